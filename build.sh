@@ -1,0 +1,491 @@
+#!/usr/bin/env bash
+# The one door to every chore of Chinwag. `./build.sh help` lists the verbs.
+set -euo pipefail
+if ((BASH_VERSINFO[0] < 5)); then echo 'build.sh: needs bash 5 or newer' >&2; exit 1; fi
+cd "$(dirname "${BASH_SOURCE[0]}")"
+root=$PWD
+target=${CARGO_TARGET_DIR:-$root/target}
+stage=$target/stage
+logs=$target/test-logs
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/chinwag/tools
+geckodriver_version=0.37.1
+cargo_deny_version=0.20.2
+wasm32='wasm32-unknown-unknown'
+# Debian's Rust for the Wasm target, with the standard library's sources.
+debian_rust=(rustc-web cargo-web libstd-rust-web-dev rust-web-src)
+wasm_packages=(chinwag-browser chinwag-scout chinwag-widget chinwag-console chinwag-playground)
+# What rustc's default target has, and all that wasm-opt may use.
+wasm_features=(--enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue)
+# piece=package; a visitor or an agent downloads the piece.
+pieces=(scout=chinwag-scout interface=chinwag-widget console=chinwag-console playground=chinwag-playground)
+
+usage() {
+  cat <<'HELP'
+./build.sh run          set up, build everything, serve it on 127.0.0.1:8080 (CHINWAG_LISTEN, CHINWAG_DATA)
+./build.sh test         set up, run every check and test, browsers included
+./build.sh dist         dist/: the server with everything embedded, the assets, manifest.json
+                        (CHINWAG_OVER_BUDGET=1 lets a piece exceed sizes.txt; check and test still fail)
+./build.sh check        format, lints, architecture, sizes
+./build.sh unit         native tests
+./build.sh browser      in-browser unit tests
+./build.sh e2e [name]   journeys in real browsers; drill [name]: the drills
+./build.sh bench        benchmarks
+./build.sh sizes        write the measured sizes into sizes.txt
+./build.sh deny         licences and advisories of the dependencies
+./build.sh setup        install what is missing
+./build.sh wasm-cargo   cargo for the Wasm target: `wasm-cargo check -p chinwag-widget`
+HELP
+}
+
+say() { printf '%s\n' "$*"; }
+die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- freshness: a part is up to date while the hash of its inputs is the one of its last success ----
+
+inputs() {
+  { git ls-files -coz --exclude-standard -- "$@" 2>/dev/null || find "$@" -type f -print0 2>/dev/null || true; } |
+    sort -zu | { xargs -0 sha256sum 2>/dev/null || true; } | sha256sum | cut -c1-16
+}
+is_fresh() { [ "$(cat "$target/stamps/$1" 2>/dev/null)" = "$2" ]; }
+mark_fresh() { mkdir -p "$target/stamps"; printf '%s\n' "$2" >"$target/stamps/$1"; }
+
+wasm_inputs() { inputs Cargo.toml Cargo.lock .cargo build.sh src crates ':!crates/server' ':!crates/dist' ':!**/*.md'; }
+dist_inputs() { inputs Cargo.toml Cargo.lock .cargo build.sh sizes.txt src crates www ':!**/*.md'; }
+
+# ---- set-up ----
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+can_apt() { have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; }
+
+apt_install() {
+  can_apt || die "missing: $*. On Debian or Ubuntu: apt-get install $*; elsewhere install the same by your system's means"
+  say "installing $*"
+  if [ -z "${apt_updated:-}" ]; then as_root apt-get update -qq; apt_updated=1; fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >"$target/apt.log" 2>&1 ||
+    { tail -5 "$target/apt.log" >&2; return 1; }
+}
+
+setup_base() {
+  mkdir -p "$target" dist/web
+  have cargo || die 'no cargo: install Rust (1.95 or newer) first'
+  local missing=()
+  have cc || missing+=(build-essential)
+  have git || missing+=(git)
+  have node || missing+=(nodejs)
+  have npm || missing+=(npm)
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  setup_wasm
+  setup_npm
+  cargo_tool wasm-bindgen-cli "$(wasm_bindgen_version)" wasm-bindgen
+}
+
+setup_browsers() {
+  local missing=()
+  have chromium || have google-chrome || missing+=(chromium)
+  have chromedriver || missing+=(chromium-driver)
+  have firefox || have firefox-esr || missing+=(firefox-esr)
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  have geckodriver || cargo_tool geckodriver "$geckodriver_version" geckodriver
+}
+
+setup_npm() {
+  local hash
+  hash=$(inputs www/package.json www/package-lock.json)
+  if [ -x www/node_modules/.bin/wasm-opt ] && is_fresh npm "$hash"; then return; fi
+  say 'installing binaryen and esbuild'
+  (cd www && npm ci --no-fund --no-audit --loglevel=error)
+  mark_fresh npm "$hash"
+}
+
+# cargo_tool PACKAGE VERSION BINARY: builds it once per machine and version.
+cargo_tool() {
+  local home=$tools/$1-$2
+  [ ! -x "$home/bin/$3" ] || return 0
+  say "building $1 $2 (once per machine, some minutes)"
+  env -u RUSTFLAGS CARGO_TARGET_DIR="$tools/build" cargo install "$1" --version "$2" --root "$home"
+}
+tool() { printf '%s\n' "$tools/$1-$2/bin/$3"; }
+wasm_bindgen_version() { awk -F'"' '/^name = "wasm-bindgen"$/ { getline; print $2 }' Cargo.lock; }
+wasm_bindgen() { tool wasm-bindgen-cli "$(wasm_bindgen_version)" "$1"; }
+
+# ---- the Wasm target ----
+
+sysroot() { "${1}rustc" --print sysroot 2>/dev/null; }
+has_std_source() { [ -f "$(sysroot "$1")/lib/rustlib/src/rust/library/Cargo.lock" ]; }
+has_std() { [ -d "$(sysroot '')/lib/rustlib/$wasm32/lib" ]; }
+has_debian_rust() { [ -x /usr/bin/cargo ] && has_std_source /usr/bin/; }
+
+# Where the target comes from. A library built from source makes the modules a third smaller, so it goes first:
+#   source    the active toolchain with its rust-src
+#   debian    Debian's rustc-web and rust-web-src
+#   prebuilt  the active toolchain with `rustup target add`
+wasm_way() {
+  if [ -n "${CHINWAG_WASM:-}" ]; then say "$CHINWAG_WASM"
+  elif has_std_source ''; then say source
+  elif has_debian_rust; then say debian
+  elif has_std; then say prebuilt
+  else say none; fi
+}
+wasm_std() { case $(wasm_way) in prebuilt) say prebuilt ;; *) say source ;; esac; }
+
+# Debian's Rust, if it has one that is new enough for us. Asked once per checkout.
+offer_debian_rust() {
+  local offered wanted
+  wanted=$(awk -F'"' '/^rust-version = / { print $2; exit }' Cargo.toml)
+  if is_fresh no-debian-rust "$wanted" || ! can_apt; then return; fi
+  as_root apt-get update -qq
+  apt_updated=1
+  offered=$(apt-cache policy rustc-web | awk '/Candidate:/ { print $2 }')
+  if dpkg --compare-versions "${offered:-0}" ge "$wanted"; then apt_install "${debian_rust[@]}"; else mark_fresh no-debian-rust "$wanted"; fi
+}
+
+setup_wasm() {
+  case ${CHINWAG_WASM:-$(wasm_way)} in none) offer_debian_rust ;; prebuilt) [ -n "${CHINWAG_WASM:-}" ] || offer_debian_rust ;; esac
+  if [ "$(wasm_way)" = none ] && have rustup; then
+    say "rustup target add $wasm32"
+    timeout 120 rustup target add "$wasm32" || true
+  fi
+  say "Wasm target: $(wasm_way)"
+  case $(wasm_way) in
+    none) die "no $wasm32: rustup target add $wasm32, or on Debian: apt-get install ${debian_rust[*]}" ;;
+    debian) [ -x /usr/bin/cargo-clippy ] || apt_install rust-web-clippy || true ;;
+  esac
+  find_lld >/dev/null || apt_install lld-22 || apt_install lld
+}
+
+find_lld() {
+  local lld
+  for lld in "$(sysroot '')"/lib/rustlib/*/bin/rust-lld /usr/bin/wasm-ld-[0-9]* /usr/bin/wasm-ld; do
+    if [ -x "$lld" ]; then say "$lld"; return; fi
+  done
+  return 1
+}
+
+# Cargo for the Wasm target. `--profile wasm` is what ships: no panic texts, no source locations.
+wasm_cargo() {
+  local way flags='' std=() path=$PATH lld
+  way=$(wasm_way)
+  case " $* " in *' --profile wasm '*) [ "$way" = prebuilt ] || flags='-Zunstable-options -Cpanic=immediate-abort '; flags+='-Zlocation-detail=none' ;; esac
+  case $way in
+    prebuilt) ;;
+    source | debian)
+      std=('-Zbuild-std=std,panic_abort')
+      [ -z "$flags" ] || std+=(-Zbuild-std-features=optimize_for_size) ;;
+    *) die "no $wasm32: ./build.sh setup" ;;
+  esac
+  lld=$(find_lld) || die 'no linker for Wasm: ./build.sh setup'
+  local settings=(RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags" CARGO_TARGET_DIR="$target/wasm" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$lld")
+  if [ "$way" = debian ]; then path=/usr/bin:$PATH settings+=(RUSTC=/usr/bin/rustc); fi
+  env PATH="$path" "${settings[@]}" cargo "$1" --target "$wasm32" "${std[@]}" "${@:2}"
+}
+
+# ---- dist ----
+
+has_package() {
+  [ -n "${metadata:-}" ] || metadata=$(cargo metadata --no-deps --offline --format-version 1)
+  case $metadata in *"\"name\":\"$1\",\"version\""*) ;; *) return 1 ;; esac
+}
+
+# A package's program, or its library as a module and nothing else: beside an rlib there would be no link-time optimisation.
+compile_wasm() {
+  local what
+  mapfile -t what < <(cargo metadata --no-deps --offline --format-version 1 | node -e '
+    const { packages } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    const program = packages.find((p) => p.name === process.argv[1]).targets.find((t) => t.kind.includes("bin"));
+    console.log((program ? ["--bin", program.name] : ["--lib", "--crate-type", "cdylib"]).join("\n"));' "$1")
+  say "$1"
+  wasm_cargo rustc --profile wasm -p "$1" "${what[@]}"
+}
+
+# The module that cargo made for a package: a library or a program.
+built_wasm() {
+  local file
+  for file in "$target/wasm/$wasm32/wasm/${1//-/_}.wasm" "$target/wasm/$wasm32/wasm/$1.wasm"; do
+    if [ -f "$file" ]; then say "$file"; return; fi
+  done
+  return 1
+}
+
+# piece_wasm PIECE PACKAGE: cargo, wasm-bindgen, wasm-opt, esbuild.
+piece_wasm() {
+  local piece=$1 module work=$stage/work/$1
+  module=$(built_wasm "$2") || { say "note: $2 makes no Wasm module yet"; return; }
+  "$(wasm_bindgen wasm-bindgen)" --target web --no-typescript --omit-default-module-path --out-dir "$work" --out-name "$piece" "$module"
+  # Yew can set raw HTML; nothing of ours asks it to, and this makes sure of it.
+  sed -i.orig -E 's/[A-Za-z0-9_]+\.innerHTML = .*;/throw new Error("no HTML strings");/' "$work/$piece.js"
+  www/node_modules/.bin/wasm-opt -Oz --converge "${wasm_features[@]}" --strip-debug --strip-producers --strip-target-features \
+    "$work/${piece}_bg.wasm" -o "$stage/hashed/$piece.wasm"
+  esbuild "$work/$piece.js" --bundle --minify --format=esm --outfile="$stage/hashed/$piece.js"
+  inspect "$stage/hashed/$piece"
+}
+
+esbuild() { www/node_modules/.bin/esbuild --log-level=warning --target=es2022 --charset=utf8 "$@"; }
+
+# A host page's content policy forbids these, and nothing but wasm-bindgen's own names may be imported.
+inspect() {
+  local bad
+  bad=$(grep -oE 'new Function|\beval\(|[^_]innerHTML|import\.meta' "$1.js" | sort -u | tr '\n' ' ') || true
+  [ -z "$bad" ] || die "$(basename "$1").js contains: $bad"
+  node -e 'const m = new WebAssembly.Module(require("fs").readFileSync(process.argv[1]));
+    const foreign = WebAssembly.Module.imports(m).filter((i) => i.module === "env");
+    if (foreign.length) { console.error("imports env:", foreign); process.exit(1); }' "$1.wasm"
+}
+
+stage_wasm() {
+  local hash pair present=()
+  hash=$(wasm_inputs)-$(wasm_way)
+  if is_fresh wasm "$hash"; then say 'Wasm modules: up to date'; return; fi
+  for pair in "${pieces[@]}"; do
+    if has_package "${pair#*=}"; then present+=("$pair"); else say "note: no package ${pair#*=} yet"; fi
+  done
+  say 'Wasm modules'
+  rm -rf "$stage/work" "$stage/hashed"
+  mkdir -p "$stage/work" "$stage/hashed"
+  for pair in "${present[@]}"; do compile_wasm "${pair#*=}"; piece_wasm "${pair%%=*}" "${pair#*=}"; done
+  mark_fresh wasm "$hash"
+}
+
+stage_www() {
+  local file app
+  rm -rf "$stage/scripts" "$stage/web"
+  mkdir -p "$stage/hashed" "$stage/scripts" "$stage/web"
+  find "$stage/hashed" \( -name '*.css' -o -name '*.json' \) -delete
+  for file in www/lang/*.json; do
+    if [ -f "$file" ]; then node -p 'JSON.stringify(JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")))' "$file" >"$stage/hashed/lang-${file##*/}"; fi
+  done
+  if [ -f www/loader.js ]; then esbuild www/loader.js --minify --target=es2020 --outfile="$stage/web/chinwag.js"; else say 'note: no www/loader.js yet'; fi
+  for app in console playground; do
+    if [ -d "www/$app" ]; then stage_app "$app"; fi
+  done
+  if [ -d www/demo ]; then cp -R www/demo "$stage/web/demo"; fi
+  find www -maxdepth 1 -name '*.d.ts' -exec cp {} "$stage/web/" \;
+}
+
+# An app's own scripts and style sheets get hashed names; the rest keeps its path.
+stage_app() {
+  local app=$1 file
+  cp -R "www/$app" "$stage/web/$app"
+  for file in www/"$app"/*.js; do
+    [ -f "$file" ] || continue
+    esbuild "$file" --bundle "--external:__*" --minify --format=esm --outfile="$stage/scripts/$app-${file##*/}"
+    rm "$stage/web/$app/${file##*/}"
+  done
+  for file in www/"$app"/*.css; do
+    [ -f "$file" ] || continue
+    cat "$file" >>"$stage/work/$app.css"
+    rm "$stage/web/$app/${file##*/}"
+  done
+  if [ -f "$stage/work/$app.css" ]; then
+    esbuild "$stage/work/$app.css" --minify --outfile="$stage/hashed/$app.css"
+    rm "$stage/work/$app.css"
+  fi
+}
+
+dist_tool() { cargo run --quiet --release -p chinwag-dist -- "$@"; }
+
+is_built() { [ -x dist/bin/chinwag ] && is_fresh dist "$1" && grep -qs "\"$1\"" dist/manifest.json; }
+
+build_dist() {
+  local hash
+  hash=$(dist_inputs)-$(wasm_way)
+  if is_built "$hash"; then say 'dist: up to date'; return; fi
+  mkdir -p dist/bin "$stage"
+  stage_wasm
+  say 'pages and scripts'
+  stage_www
+  dist_tool pack "$stage" dist/web dist/manifest.json sizes.txt "$hash" "$(wasm_std)"
+  build_server
+  [ "$hash" = "$(dist_inputs)-$(wasm_way)" ] || { say 'note: sources changed during the build; it is stale already'; return; }
+  mark_fresh dist "$hash"
+}
+
+# The server embeds dist/web when it is compiled, which cargo cannot see.
+build_server() {
+  say 'server'
+  local web
+  web=$(find dist/web -type f | sort | xargs sha256sum | sha256sum)
+  is_fresh embedded "$web" || cargo clean --quiet --release -p chinwag-server
+  cargo build --release -p chinwag-server
+  cp "$target/release/chinwag" dist/bin/chinwag.new
+  mv dist/bin/chinwag.new dist/bin/chinwag
+  mark_fresh embedded "$web"
+}
+
+refuse_stale() {
+  is_built "$(dist_inputs)-$(wasm_way)" || die 'dist/ is not built from these sources: ./build.sh dist'
+}
+
+# ---- checks and tests ----
+
+# Options that leave out packages, one per line.
+without() { local package; for package in "$@"; do if has_package "$package"; then printf -- '--exclude\n%s\n' "$package"; fi; done; }
+
+check_format() { cargo fmt --all --check; }
+
+check_native() {
+  local left_out
+  mapfile -t left_out < <(without "${wasm_packages[@]}")
+  cargo clippy --workspace "${left_out[@]}" --all-targets -- -D warnings
+}
+
+check_wasm() {
+  local package packages=()
+  for package in "${wasm_packages[@]}"; do if has_package "$package"; then packages+=(-p "$package"); fi; done
+  if [ "$(wasm_way)" != debian ] || [ -x /usr/bin/cargo-clippy ]; then
+    wasm_cargo clippy "${packages[@]}" -- -D warnings
+  else
+    wasm_cargo check "${packages[@]}"
+  fi
+}
+
+check_sizes() { build_dist; dist_tool sizes dist/manifest.json sizes.txt; }
+
+check_long_files() {
+  find src crates tests www -name node_modules -prune -o \( -name '*.rs' -o -name '*.js' \) -exec wc -l {} + |
+    awk '$2 != "total" && $1 > 500 { print "note: " $2 " has " $1 " lines" }'
+}
+
+# The Wasm packages too: their pure parts run natively.
+unit_tests() {
+  local left_out
+  mapfile -t left_out < <(without chinwag-e2e)
+  cargo test --workspace "${left_out[@]}" --no-fail-fast
+}
+
+# Packages with tests that run in a browser.
+browser_tests() {
+  local package dir rc=0
+  write_webdriver_config
+  for package in chinwag-browser:crates/browser chinwag-scout:crates/scout chinwag-widget:src chinwag-console:crates/console chinwag-browser-tests:tests/browser; do
+    dir=${package#*:}
+    if ! grep -rqs 'wasm_bindgen_test' --include='*.rs' "$dir"; then say "note: no in-browser tests in $dir"; continue; fi
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(wasm_bindgen wasm-bindgen-test-runner) CHROMEDRIVER=$(command -v chromedriver) \
+      WASM_BINDGEN_TEST_WEBDRIVER_JSON=$target/webdriver.json WASM_BINDGEN_TEST_TIMEOUT=120 \
+      wasm_cargo test -p "${package%%:*}" --no-fail-fast || rc=1
+  done
+  return $rc
+}
+
+write_webdriver_config() {
+  printf '%s' '{"goog:chromeOptions":{"args":["--headless=new","--no-sandbox","--disable-gpu","--disable-dev-shm-usage","--no-first-run","--disable-background-networking","--disable-component-update","--disable-sync"]}}' >"$target/webdriver.json"
+}
+
+browser_env() {
+  export CHINWAG_BIN=$root/dist/bin/chinwag CHINWAG_WEB=$root/dist/web CHINWAG_MANIFEST=$root/dist/manifest.json
+  CHROMIUM=$(command -v chromium || command -v google-chrome)
+  FIREFOX=$(command -v firefox-esr || command -v firefox)
+  CHROMEDRIVER=$(command -v chromedriver)
+  GECKODRIVER=$(command -v geckodriver || tool geckodriver "$geckodriver_version" geckodriver)
+  export CHROMIUM FIREFOX CHROMEDRIVER GECKODRIVER
+}
+
+# e2e_tests [FILTER]
+e2e_tests() {
+  has_package chinwag-e2e || die 'no package chinwag-e2e'
+  build_dist
+  refuse_stale
+  browser_env
+  cargo test -p chinwag-e2e --no-fail-fast -- "$@"
+}
+
+bench() {
+  local dir found=''
+  for dir in . crates/* tests/*; do
+    [ -d "$dir/benches" ] || continue
+    found=1
+    (cd "$dir" && cargo bench)
+  done
+  [ -n "$found" ] || say 'no package has a benches/ folder yet'
+}
+
+deny() {
+  cargo_tool cargo-deny "$cargo_deny_version" cargo-deny
+  "$(tool cargo-deny "$cargo_deny_version" cargo-deny)" check
+}
+
+# ---- steps ----
+
+step_names=() step_times=() step_results=() passed=0 failed=0
+
+# step NAME COMMAND...: runs it, keeps its output, counts its tests. A failure is remembered and told at the end.
+step() {
+  local name=$1 rc=0 start=$SECONDS log=$logs/${1// /-}.log p f
+  shift
+  mkdir -p "$logs"
+  say "==> $name"
+  set +e
+  (set -e; "$@") 2>&1 | tee "$log"
+  rc=${PIPESTATUS[0]}
+  set -e
+  read -r p f < <(sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '/^test result: / { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i-1); if ($i ~ /^failed/) f += $(i-1) } } END { print p + 0, f + 0 }')
+  if [ "$rc" != 0 ] && [ "$f" = 0 ]; then f=1; fi
+  passed=$((passed + p)) failed=$((failed + f))
+  step_names+=("$name") step_times+=($((SECONDS - start)))
+  if [ "$rc" != 0 ]; then step_results+=("FAILED ($f)"); elif [ "$p" = 0 ]; then step_results+=(ok); else step_results+=("$p passed"); fi
+  return 0
+}
+
+# The table of steps, then the line that tells the result.
+finish() {
+  local i
+  say ''
+  for i in "${!step_names[@]}"; do
+    printf '%-24s %4d:%02d  %s\n' "${step_names[i]}" $((step_times[i] / 60)) $((step_times[i] % 60)) "${step_results[i]}"
+  done
+  printf '%-24s %4d:%02d\n\n' total $((SECONDS / 60)) $((SECONDS % 60))
+  say "$passed passed, $failed failed"
+  [ "$failed" = 0 ]
+}
+
+checks() {
+  step format check_format
+  step 'lints, native' check_native
+  step 'lints, Wasm' check_wasm
+}
+
+all_tests() {
+  step set-up setup_everything
+  if [ "$failed" = 0 ]; then
+    checks
+    step unit unit_tests
+    step dist build_dist
+    step sizes check_sizes
+    step 'long files' check_long_files
+    step browser browser_tests
+    step e2e e2e_tests
+  fi
+  finish
+}
+setup_everything() { setup_base; setup_browsers; }
+
+serve() {
+  local listen=${CHINWAG_LISTEN:-127.0.0.1:8080} data=${CHINWAG_DATA:-$target/demo-data}
+  mkdir -p "$data"
+  exec dist/bin/chinwag serve --listen "$listen" --data "$data"
+}
+
+main() {
+  local verb=${1:-help}
+  [ $# = 0 ] || shift
+  mkdir -p "$target"
+  case $verb in
+    run) setup_base; build_dist; serve ;;
+    test) all_tests ;;
+    check) setup_base; checks; step sizes check_sizes; step 'long files' check_long_files; finish ;;
+    unit) setup_base; unit_tests ;;
+    dist) setup_base; build_dist ;;
+    browser) setup_everything; browser_tests ;;
+    e2e | drill) setup_everything; e2e_tests "$@" ;;
+    bench) setup_base; bench ;;
+    sizes) setup_base; build_dist; dist_tool record dist/manifest.json sizes.txt; build_dist ;;
+    deny) deny ;;
+    setup) setup_everything ;;
+    fresh) refuse_stale ;;
+    wasm-cargo) wasm_cargo "$@" ;;
+    help | --help | -h) usage ;;
+    *) usage >&2; exit 2 ;;
+  esac
+}
+
+{ main "$@"; exit; } # read whole before it runs: the file may change meanwhile

@@ -1,0 +1,220 @@
+//! In a real browser: `./build.sh browser`.
+
+#![cfg(target_arch = "wasm32")]
+
+use std::{cell::RefCell, rc::Rc};
+
+use chinwag_browser::{
+    frames::{self, write},
+    json,
+    link::{Endpoint, Link, LinkConfig},
+    random,
+    storage::Storage,
+};
+use chinwag_conversation::{
+    Ack, Author, AuthorKind, Availability, ClientFrame, Context, ConversationState, Cursor, CursorReport, Delivery,
+    Entry, Event, Hello, Kind, Nack, NackCode, Notice, Outgoing, Page, Post, PostAnswer, Pull, Range, Send,
+    ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, WallTime, Welcome, limits::Limits,
+};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Would catch: a frame that is written by hand otherwise than `serde` reads it, or a text that breaks out of its quotes.
+#[wasm_bindgen_test]
+fn every_frame_of_the_client_is_the_json_that_the_server_reads() {
+    let (id, conversation) = (random::message_id(), random::conversation_id());
+    let stream = Stream::Conversation(conversation);
+    let context = Context {
+        url: Some("https://example.com/?a=\"b\"".into()),
+        rule: Some("pricing-help".into()),
+        ..Context::default()
+    };
+    let kinds = [
+        Kind::Message { text: "grün 🌱 \"quoted\" \\ \n \u{7} }]".into() },
+        Kind::Contact { name: None, email: Some("ada@example.com".into()) },
+        Kind::Contact { name: Some("Ada".into()), email: None },
+        Kind::Joined,
+        Kind::Closed,
+        Kind::Rated { score: 4 },
+    ];
+    let mut frames: Vec<ClientFrame> = kinds
+        .into_iter()
+        .map(|kind| ClientFrame::Send(Send { id, conversation, kind, context: Some(context.clone()) }))
+        .collect();
+    frames.push(ClientFrame::Send(Send { id, conversation, kind: Kind::Closed, context: None }));
+    for range in [Range::After(0), Range::Before(42), Range::Tail] {
+        frames.push(ClientFrame::Pull(Pull { stream, range }));
+    }
+    for (token, seq) in [(Some(random::token()), None), (None, Some(1_795_000_000_000))] {
+        let cursors = vec![Cursor { stream: Stream::Feed, epoch: 0, seq }, Cursor { stream, epoch: 7, seq }];
+        frames.push(ClientFrame::Hello(Hello { protocol: 1, token, cursors, attempt: 3 }));
+    }
+    let side = Side::Agent;
+    frames.push(ClientFrame::Cursor(CursorReport { conversation, side, delivered: 4, read: 3 }));
+    frames.push(ClientFrame::Typing(Typing { conversation, side, name: Some("Mia".into()) }));
+    for frame in &frames {
+        let text = write::client_frame(frame);
+        assert_eq!(json::read::<ClientFrame>(&text).as_ref(), Some(frame), "{text}");
+        assert_eq!(Some(text), json::write(frame));
+        if let ClientFrame::Send(send) = frame {
+            for failed in [None, Some(NackCode::TooLong)] {
+                let kept = Kept { send: send.clone(), failed };
+                assert_eq!(frames::kept(&write::kept(&kept)), Some(kept));
+            }
+        }
+    }
+    let token = Some(random::token());
+    let text = write::post(token.as_deref(), &frames);
+    assert_eq!(json::read::<Post>(&text), Some(Post { token, frames }));
+}
+
+/// Would catch: a frame that is read by hand otherwise than `serde` writes it.
+#[wasm_bindgen_test]
+fn every_frame_of_the_server_is_read_as_it_was_written() {
+    let (id, conversation) = (random::message_id(), random::conversation_id());
+    let stream = Stream::Conversation(conversation);
+    let at = WallTime(1_795_000_000_123);
+    let state = StreamState { stream, epoch: 7, top: 41, delivered: 3, read: 2 };
+    let author = Author { kind: AuthorKind::Agent, name: Some("Mia".into()) };
+    let context = Context { url: Some("https://example.com/".into()), rule: Some("r".into()), ..Context::default() };
+    let summary = Summary {
+        conversation,
+        site: "demo".into(),
+        state: ConversationState::Open,
+        visitor: None,
+        preview: "grün 🌱".into(),
+        preview_by: AuthorKind::Visitor,
+        top: 41,
+        unread: 1,
+        started_at: at,
+        updated_at: at,
+        agent: Some("Mia".into()),
+        context,
+    };
+    let kinds = [
+        Kind::Message { text: "**hi** 🌱".into() },
+        Kind::Contact { name: None, email: Some("ada@example.com".into()) },
+        Kind::Joined,
+        Kind::Closed,
+        Kind::Rated { score: 4 },
+    ];
+    let mut frames: Vec<ServerFrame> = kinds
+        .into_iter()
+        .map(|kind| {
+            let entry = Entry { seq: 41, id, at, author: author.clone(), kind };
+            let event = Event { stream: Stream::Feed, epoch: 7, seq: 9, entry, summary: Some(summary.clone()) };
+            ServerFrame::Event(Box::new(event))
+        })
+        .collect();
+    let entry = Entry { seq: 41, id, at, author: Author { kind: AuthorKind::Bot, name: None }, kind: Kind::Joined };
+    let events = vec![Event { stream, epoch: 7, seq: 41, entry, summary: None }];
+    for range in [Range::After(0), Range::Before(42), Range::Tail] {
+        frames.push(ServerFrame::Page(Page { stream, epoch: 7, range, events: events.clone(), top: 41 }));
+    }
+    for code in [
+        NackCode::Empty,
+        NackCode::TooLong,
+        NackCode::Malformed,
+        NackCode::Forbidden,
+        NackCode::Rate,
+        NackCode::Unavailable,
+    ] {
+        frames.push(ServerFrame::Nack(Nack { id, conversation, code, after_ms: 500 }));
+    }
+    for now in [Availability::Available, Availability::Busy, Availability::Away] {
+        frames.push(ServerFrame::Availability(now));
+    }
+    frames.extend([
+        ServerFrame::Welcome(Welcome {
+            protocol: 1,
+            now: at,
+            beat_ms: 25_000,
+            window_ms: 1_000,
+            limits: Limits::default(),
+            streams: vec![state.clone()],
+            availability: Availability::Busy,
+        }),
+        ServerFrame::Ack(Ack { id, conversation, seq: 9, at }),
+        ServerFrame::Top(Top { streams: vec![state] }),
+        ServerFrame::Cursor(CursorReport { conversation, side: Side::Agent, delivered: 2, read: 1 }),
+        ServerFrame::Typing(Typing { conversation, side: Side::Visitor, name: None }),
+        ServerFrame::Beat {},
+        ServerFrame::Drain { window_ms: 1_000 },
+    ]);
+    for frame in &frames {
+        let text = json::write(frame).unwrap();
+        assert_eq!(frames::server_frame(&text).as_ref(), Some(frame), "{text}");
+        assert_eq!(json::read::<ServerFrame>(&text).as_ref(), Some(frame), "{text}");
+    }
+    let answer = json::write(&PostAnswer { frames: frames.clone() }).unwrap();
+    assert_eq!(frames::answer(&answer), Some(frames));
+    for odd in [r#"{"telepathy":{}}"#, r#"{"ack":{"id":7}}"#, r#"{"drain":{"window_ms":-1}}"#, "[]", "null", "{"] {
+        assert_eq!(frames::server_frame(odd), None, "{odd}");
+    }
+}
+
+/// Would catch: one site reading or clearing what another one keeps.
+#[wasm_bindgen_test]
+fn storage_is_scoped() {
+    for make in [Storage::local, Storage::session] {
+        let (ours, theirs) = (make("a"), make("b"));
+        assert!(ours.set("outbox:2", "x") && ours.set("outbox:1", "y") && theirs.set("outbox:1", "z"));
+        assert_eq!(ours.keys("outbox:"), ["outbox:1", "outbox:2"]);
+        assert_eq!(theirs.get("outbox:1").as_deref(), Some("z"));
+        ours.clear();
+        assert_eq!(ours.keys(""), Vec::<String>::new());
+        assert_eq!(theirs.get("outbox:1").as_deref(), Some("z"));
+        theirs.clear();
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_token_has_256_bits_and_is_never_the_same() {
+    let (one, two) = (random::token(), random::token());
+    assert_eq!(one.len(), 43);
+    assert!(one.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
+    assert_ne!(one, two);
+}
+
+type Heard = Rc<RefCell<Vec<Notice>>>;
+
+fn link_to_nowhere(storage: &Storage) -> (Link, Heard) {
+    let heard = Heard::default();
+    let notices = Rc::clone(&heard);
+    let config = LinkConfig {
+        // The discard port: browsers refuse it at once.
+        servers: vec!["http://127.0.0.1:9".into()],
+        endpoint: Endpoint::Visitor { site: "test".into(), token: random::token() },
+        follow: Vec::new(),
+        storage: Some(storage.clone()),
+    };
+    (Link::start(config, move |notice| notices.borrow_mut().push(notice)), heard)
+}
+
+/// Would catch: a message that lives only in the memory of a page, or is restored as anything but waiting.
+#[wasm_bindgen_test]
+async fn what_was_written_offline_survives_the_page() {
+    let storage = Storage::local("link");
+    storage.clear();
+    let conversation = random::conversation_id();
+    let text = |text: &str| Kind::Message { text: text.into() };
+    let (link, _) = link_to_nowhere(&storage);
+    let first = link.send(conversation, text("one"), None).unwrap();
+    let second = link.send(conversation, text("two"), None).unwrap();
+    drop(link);
+
+    let (link, heard) = link_to_nowhere(&storage);
+    let ids: Vec<_> = link.outgoing().iter().map(|outgoing| outgoing.id).collect();
+    assert_eq!(ids, [first, second]);
+    // Notices come later, never from inside a call.
+    assert_eq!(heard.borrow().len(), 0);
+    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await.unwrap();
+    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await.unwrap();
+    let restored = heard.borrow().iter().any(|notice| {
+        matches!(notice, Notice::Outgoing(Outgoing { id, delivery: Delivery::Queued | Delivery::Sending, .. }) if *id == first)
+    });
+    assert!(restored);
+    drop(link);
+    storage.clear();
+}

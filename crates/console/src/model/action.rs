@@ -1,0 +1,120 @@
+//! What can happen to the console, and what it asks the world for.
+
+use chinwag_conversation::{ConversationId, Kind, MessageId, Notice};
+
+use super::{
+    Attention, Bell,
+    account::{SetUp, SignIn},
+    answer::{EntriesPage, FeedPosition, Intent, ListPage, Me, Progress},
+    inbox::Tab,
+    problem::Problem,
+    route::Fragment,
+};
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Action {
+    /// Time went on.
+    Tick,
+    /// The address bar changed, or the page starts with this.
+    Address(Fragment),
+    Attention(Attention),
+
+    /// Answer to [`Effect::AskMe`].
+    Me(Result<Me, Problem>),
+    /// Ask again who this is.
+    AskMe,
+    SetUp(SetUp),
+    SignIn(SignIn),
+    /// Answer to both.
+    Entered(Result<Me, Problem>),
+    /// To the sign-in form, away from the set-up form.
+    ToSignIn,
+    SignOut,
+    SignedOut(Result<(), Problem>),
+
+    Intend(Intent),
+    Intended(Result<Me, Problem>),
+
+    /// Show more of a list, or try again.
+    More(Tab),
+    List {
+        tab: Tab,
+        after: Option<String>,
+        answer: Result<ListPage, Problem>,
+    },
+    /// Show more of a thread, or try again.
+    Earlier(ConversationId),
+    Entries {
+        conversation: ConversationId,
+        before: Option<u64>,
+        answer: Result<Box<EntriesPage>, Problem>,
+    },
+
+    /// From the link.
+    Notice(Notice),
+    /// "Try now."
+    Nudge,
+
+    Draft(ConversationId, String),
+    /// Drafts that a former page left.
+    Restored(Vec<(ConversationId, String)>),
+    Send(ConversationId, Kind),
+    /// There was no link to send with.
+    Unsent(ConversationId, Kind),
+    Retry(MessageId),
+    Discard(MessageId),
+    /// The newest line of the open thread came into view, or left it.
+    AtLatest(bool),
+
+    /// The agent clicked on the bell.
+    Ring,
+    Bell(Bell),
+    /// The conversation's id went to the clipboard, or could not.
+    Copied(bool),
+}
+
+/// Something is to be done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    AskMe,
+    SetUp(SetUp),
+    SignIn(SignIn),
+    SignOut,
+    PutIntent(Intent),
+    LoadList {
+        tab: Tab,
+        after: Option<String>,
+    },
+    LoadEntries {
+        conversation: ConversationId,
+        before: Option<u64>,
+    },
+    /// Follow the feed from here.
+    Follow(FeedPosition),
+    Unfollow,
+    Send {
+        conversation: ConversationId,
+        kind: Kind,
+    },
+    Retry(MessageId),
+    Discard(MessageId),
+    Report(ConversationId, Progress),
+    Typing(ConversationId),
+    Nudge,
+    /// Read what a former page of this agent left.
+    Restore {
+        email: String,
+    },
+    KeepDraft(ConversationId, String),
+    /// Forget drafts and outbox: the agent left.
+    Forget,
+    /// Ask for the permission, or switch off.
+    AskBell,
+    SilenceBell,
+    Alert {
+        conversation: ConversationId,
+        from: String,
+        text: String,
+    },
+}

@@ -1,0 +1,43 @@
+//! Every maximum of the protocol, once. The server enforces them and reports them in `welcome`; the widget shows them.
+
+use serde::{Deserialize, Serialize};
+
+/// Largest frame or `POST` body, in bytes of JSON.
+pub const FRAME_BYTES: usize = 64 * 1024;
+/// Longest message text, in Unicode scalar values.
+pub const TEXT_CHARS: usize = 4_000;
+/// Longest name, in Unicode scalar values.
+pub const NAME_CHARS: usize = 120;
+/// Longest mail address, in bytes (RFC 5321 path).
+pub const EMAIL_BYTES: usize = 254;
+/// Longest URL kept in a context, in bytes; longer ones are cut at the query, then refused.
+pub const URL_BYTES: usize = 2_048;
+/// Longest title, rule id, variant or language kept in a context, in Unicode scalar values.
+pub const LABEL_CHARS: usize = 300;
+/// Most entries in one page.
+pub const PAGE_ENTRIES: usize = 200;
+/// Entries that a tail page brings: about two screens.
+pub const TAIL_ENTRIES: usize = 50;
+/// Most frames in one `POST` body.
+pub const POST_FRAMES: usize = 32;
+/// Most messages that a visitor may send in one minute; a burst of a third of it is allowed at once.
+pub const VISITOR_SENDS_PER_MINUTE: u32 = 60;
+/// The same for an agent, who may hold several conversations.
+pub const AGENT_SENDS_PER_MINUTE: u32 = 240;
+/// Messages that may wait on the device; the composer says so when it is full.
+pub const OUTBOX_MESSAGES: usize = 200;
+
+/// The limits that a client needs to know, as `welcome` reports them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Longest message text, in Unicode scalar values.
+    pub text_chars: u32,
+    /// Largest frame, in bytes.
+    pub frame_bytes: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { text_chars: TEXT_CHARS as u32, frame_bytes: FRAME_BYTES as u32 }
+    }
+}

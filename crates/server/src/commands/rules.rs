@@ -1,0 +1,188 @@
+//! `chinwag rules`: what marketers run before they save.
+
+use std::{
+    io::{BufRead, Read},
+    path::{Path, PathBuf},
+};
+
+use chinwag_targeting::{Condition, Facts, History, Now, Semantics, Signal, Value, describe, explain, selftest, suite};
+use clap::{Subcommand, ValueEnum};
+
+use super::Outcome;
+use crate::engagement::{self, Finding, Native, Severity, Usable};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Finds mistakes, with line and column. Ends with 1 when there are errors.
+    Check {
+        /// The file; `-` reads standard input.
+        file: PathBuf,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Runs the tests that the file carries. Ends with 1 when one fails.
+    Test { file: PathBuf },
+    /// Says each rule as a sentence.
+    Describe {
+        file: PathBuf,
+        /// Languages of the texts that are quoted, best first.
+        #[arg(long, default_value = "en")]
+        lang: Vec<String>,
+    },
+    /// Says why each rule did or did not fire.
+    Explain {
+        file: PathBuf,
+        /// JSON file with what is known: {"page.path": "/checkout", "cart.value": 120}
+        #[arg(long)]
+        facts: Option<PathBuf>,
+        /// What happened, as files write it: page, or '{"timer": "20s"}'
+        #[arg(long, default_value = "page")]
+        signal: String,
+        /// When, like 2026-11-20T10:00:00+01:00; default now.
+        #[arg(long)]
+        at: Option<jiff::Timestamp>,
+    },
+    /// Reads {"condition":…,"attributes":…,"groups":…} lines and prints true, false or unknown for each.
+    Eval {
+        #[arg(long, value_enum, default_value_t = Mode::Strict)]
+        semantics: Mode,
+    },
+    /// Runs a suite in the form of GrowthBook's cases.json. Ends with 1 when a section that we claim falls short.
+    Conformance { file: PathBuf },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Mode {
+    Strict,
+    Reference,
+}
+
+pub(super) fn run(command: Command) -> Outcome {
+    match command {
+        Command::Check { file, format } => check(&file, format),
+        Command::Test { file } => test(&file),
+        Command::Describe { file, lang } => {
+            let languages: Vec<&str> = lang.iter().map(String::as_str).collect();
+            say!("{}", describe(&usable(&file)?.rules, &languages).trim_end());
+            Ok(true)
+        }
+        Command::Explain { file, facts, signal, at } => why(&file, facts.as_deref(), &signal, at),
+        Command::Eval { semantics } => eval(semantics),
+        Command::Conformance { file } => conformance(&file),
+    }
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    if file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map_err(|error| error.to_string())?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// The file, when it can be used at all.
+fn usable(file: &Path) -> Result<Usable, String> {
+    let checked = engagement::check(&read(file)?);
+    checked.usable.ok_or_else(|| {
+        let first = checked.findings.first();
+        first.map_or_else(String::new, |f| format!("{}:{}:{}: {f}", file.display(), f.line, f.column))
+    })
+}
+
+fn test(file: &Path) -> Outcome {
+    let Usable { file: document, rules } = usable(file)?;
+    let results = selftest::run_tests(&rules, &document, engagement::now());
+    for result in &results {
+        let mark = if result.failures.is_empty() { "passed" } else { "FAILED" };
+        say!("{mark}: {}", result.name);
+        result.failures.iter().for_each(|failure| say!("    {failure}"));
+    }
+    let passed = results.iter().filter(|result| result.failures.is_empty()).count();
+    say!("{}: {passed} of {} tests pass", file.display(), results.len());
+    Ok(passed == results.len())
+}
+
+fn json(text: &str, what: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("{what}: not JSON: {error}"))
+}
+
+fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timestamp>) -> Outcome {
+    let Usable { rules, .. } = usable(file)?;
+    let mut known = Facts::new();
+    known.set("visitor.id", "somebody");
+    if let Some(path) = facts {
+        let given = json(&read(path)?, &path.display().to_string())?;
+        for (name, value) in given.as_map().ok_or("facts are one JSON object")? {
+            known.set(name, value.clone());
+        }
+    }
+    let written = serde_json::from_str(signal).unwrap_or_else(|_| Value::String(signal.into()));
+    let signal: Signal = selftest::parse(&written).ok_or_else(|| format!("{signal}: no such signal"))?;
+    let mut now: Now = engagement::now();
+    if let Some(at) = at {
+        now.wall = at.as_millisecond() as f64;
+    }
+    say!("{}", explain(&rules, &known, &History::new(), &signal, now).trim_end());
+    Ok(true)
+}
+
+fn eval(mode: Mode) -> Outcome {
+    let semantics = match mode {
+        Mode::Strict => Semantics::Strict,
+        Mode::Reference => Semantics::Reference,
+    };
+    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line.map_err(|error| error.to_string())?;
+        let case = json(&line, &format!("line {}", number + 1))?;
+        let part = |name| case.get(name).cloned().unwrap_or_default();
+        let (condition, _) = Condition::compile(&part("condition"), &part("groups"), &Native);
+        say!("{}", condition.eval(&part("attributes"), semantics, &Native).as_str());
+    }
+    Ok(true)
+}
+
+fn check(file: &Path, format: Format) -> Outcome {
+    let findings = engagement::check(&read(file)?).findings;
+    let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    match format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&findings).map_err(|error| error.to_string())?;
+            say!("{json}");
+        }
+        Format::Text => {
+            findings.iter().for_each(|finding| print(file, finding));
+            say!("{}: {errors} errors, {warnings} warnings", file.display());
+        }
+    }
+    Ok(errors == 0)
+}
+
+fn print(file: &Path, finding: &Finding) {
+    let Finding { line, column, severity, message, hint, .. } = finding;
+    say!("{}:{line}:{column}: {}: {message}", file.display(), severity.as_str());
+    if let Some(hint) = hint {
+        say!("    {hint}");
+    }
+}
+
+fn conformance(file: &Path) -> Outcome {
+    let cases = json(&read(file)?, &file.display().to_string())?;
+    let mut complete = true;
+    for section in suite::run(&cases, Semantics::Reference, &Native) {
+        let claim = if section.claimed { "" } else { " (not claimed)" };
+        say!("{}: {}/{}{claim}", section.name, section.passed, section.total);
+        for failure in &section.failures {
+            say!("    failed: {failure}");
+        }
+        complete &= !section.claimed || section.passed == section.total;
+    }
+    Ok(complete)
+}

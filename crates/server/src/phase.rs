@@ -1,0 +1,45 @@
+//! The life of the server: serving, then draining, then closing.
+
+use tokio::sync::watch;
+
+/// Where the server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Serving,
+    /// Clients were asked to come back within this window.
+    Draining {
+        window_ms: u64,
+    },
+    /// Sockets close now.
+    Closing,
+}
+
+/// Everybody's view of the phase.
+#[derive(Clone, Debug)]
+pub(crate) struct Phases(watch::Receiver<Phase>);
+
+impl Phases {
+    pub(crate) fn new() -> (watch::Sender<Phase>, Self) {
+        let (to, from) = watch::channel(Phase::Serving);
+        (to, Self(from))
+    }
+
+    pub(crate) fn now(&self) -> Phase {
+        *self.0.borrow()
+    }
+
+    /// The next phase. Safe to cancel.
+    pub(crate) async fn next(&mut self) -> Phase {
+        if self.0.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        *self.0.borrow_and_update()
+    }
+
+    /// Waits until the server is in `phase`.
+    pub(crate) async fn reach(&mut self, phase: Phase) {
+        if self.0.wait_for(|now| *now == phase).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

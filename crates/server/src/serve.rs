@@ -1,0 +1,244 @@
+//! `chinwag serve`: from the first line on standard output to the last commit.
+
+use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Extension;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    app::{App, Shared},
+    auth::{Auth, Cookies},
+    clock,
+    config::Config,
+    desk::Desk,
+    http,
+    hub::Hub,
+    origin::OwnOrigins,
+    phase::{Phase, Phases},
+    presence::Presence,
+    secret,
+    sites::Sites,
+    store::{Invitation, Operator, Role, SharedStore, Sqlite, StoreError},
+};
+
+/// For a request line and its headers, and as long for the next request on the same connection.
+const HEADERS: Duration = Duration::from_secs(10);
+const MAX_HEADERS: usize = 64;
+/// Largest request head, in bytes.
+const HEAD_BYTES: usize = 32 * 1024;
+/// Between two looks at files and leases.
+const TICK: Duration = Duration::from_secs(1);
+/// The longest that clients get to leave. A longer window is announced all the same: it tells them when to come back.
+const LONGEST_DRAIN: Duration = Duration::from_secs(3);
+/// For everything after the drain: closing, flushing.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn run(config: Config) -> Result<(), String> {
+    let (phase, phases) = Phases::new();
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let public_url = config.public_url.clone().unwrap_or_else(|| local_url(address));
+    let app = build(config, &public_url, address, phases)?;
+    say(&format!("listening on {}", local_url(address)));
+    invite_first_admin(&app.store, &public_url).await?;
+    let watching = tokio::spawn(watch(Arc::clone(&app)));
+    let router = http::router(Arc::clone(&app));
+    tokio::select! {
+        () = accept(&listener, &app, &router) => {}
+        () = stop_signal() => {}
+    }
+    drain(&app, &phase, accept(&listener, &app, &router)).await;
+    drop(router);
+    watching.abort();
+    let _ = watching.await;
+    // The last owner of the store commits what it accepted.
+    let waited = flush(app).await;
+    tracing::info!(waited, "stopped");
+    Ok(())
+}
+
+fn local_url(address: SocketAddr) -> String {
+    match address.ip() {
+        ip if ip.is_unspecified() => format!("http://127.0.0.1:{}", address.port()),
+        _ => format!("http://{address}"),
+    }
+}
+
+/// One line for whoever started us, at once, also into a pipe.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+fn build(config: Config, public_url: &str, address: SocketAddr, phases: Phases) -> Result<Shared, String> {
+    let store = open_store(&config.data)?;
+    let lock = lock(&config.data)?;
+    let sites = Sites::open(&config.data).map_err(|error| format!("the sites: {error}"))?;
+    let (hub, presence) = (Hub::new(), Arc::new(Presence::new()));
+    let cookies = match public_url.starts_with("https://") || !address.ip().is_loopback() {
+        true => Cookies::Secure,
+        false => Cookies::Plain,
+    };
+    Ok(Arc::new(App {
+        auth: Auth::new(Arc::clone(&store), cookies)?,
+        desk: Desk::new(Arc::clone(&store), Arc::clone(&hub), Arc::clone(&presence)),
+        own: OwnOrigins::new(public_url, address),
+        store,
+        hub,
+        presence,
+        sites: Arc::new(sites),
+        phases,
+        lock,
+        sockets: TaskTracker::new(),
+        connections: TaskTracker::new(),
+        config,
+    }))
+}
+
+/// Two servers on one folder would not wake each other's clients. The lock goes with the process, however it ends.
+fn lock(data: &std::path::Path) -> Result<std::fs::File, String> {
+    let path = data.join("chinwag.lock");
+    let file = std::fs::File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(format!("another server uses {}", data.display())),
+        Err(std::fs::TryLockError::Error(error)) => Err(format!("{}: {error}", path.display())),
+    }
+}
+
+/// Opens the store of a data folder, which is made if it is not there.
+pub(crate) fn open_store(data: &std::path::Path) -> Result<SharedStore, String> {
+    std::fs::create_dir_all(data).map_err(|error| format!("the data folder {}: {error}", data.display()))?;
+    let store = Sqlite::open(&data.join("chinwag.db"), clock::wall()).map_err(sentence)?;
+    Ok(Arc::new(store))
+}
+
+pub(crate) fn sentence(error: StoreError) -> String {
+    match error {
+        StoreError::Broken(text) => format!("the store: {text}"),
+        StoreError::Busy => "the store is busy; try again".into(),
+        StoreError::NotFound => "there is no such thing".into(),
+    }
+}
+
+/// Without an admin nobody can sign in: prints the link that makes the first one.
+async fn invite_first_admin(store: &SharedStore, public_url: &str) -> Result<(), String> {
+    let agents = store.agents(&Operator).await.map_err(sentence)?;
+    if agents.iter().any(|agent| agent.role == Role::Admin) {
+        return Ok(());
+    }
+    let code = secret::token();
+    store.invite(&Operator, secret::hash(&code), Invitation::FirstAdmin).await.map_err(sentence)?;
+    say(&format!("first admin: {public_url}/console/#setup={code}"));
+    Ok(())
+}
+
+async fn watch(app: Shared) {
+    loop {
+        sleep(TICK).await;
+        app.presence.tick(clock::elapsed());
+        let sites = Arc::clone(&app.sites);
+        if tokio::task::spawn_blocking(move || sites.refresh()).await.is_err() {
+            tracing::error!("looking at the sites' files panicked");
+        }
+    }
+}
+
+/// Takes connections until dropped; those taken go on by themselves.
+async fn accept(listener: &TcpListener, app: &Shared, router: &axum::Router) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let service = router.clone().layer(Extension(peer));
+                let connection = connection(stream, service, app.phases.clone());
+                app.connections.spawn(connection);
+            }
+            Err(error) => {
+                // Out of file descriptors, mostly: some will come free.
+                tracing::warn!(%error, "cannot accept");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// One HTTP connection. When the server closes, it ends after the request that it is in.
+async fn connection(stream: TcpStream, service: axum::Router, mut phases: Phases) {
+    let _ = stream.set_nodelay(true);
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = phases.reach(Phase::Closing) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}
+
+/// Not ready, clients told, then closed: in this order, and never longer than it says.
+async fn drain(app: &Shared, phase: &watch::Sender<Phase>, answering: impl Future<Output = ()>) {
+    let window_ms = app.desk.window_ms();
+    tracing::info!(window_ms, sockets = app.desk.sockets(), "draining");
+    phase.send_replace(Phase::Draining { window_ms });
+    let window = Duration::from_millis(window_ms).min(LONGEST_DRAIN);
+    // Still answering: the balancer in front must see that we are not ready.
+    tokio::select! {
+        () = answering => {}
+        () = sleep(window) => {}
+    }
+    phase.send_replace(Phase::Closing);
+    app.sockets.close();
+    app.connections.close();
+    let ending = async {
+        tokio::join!(app.sockets.wait(), app.connections.wait());
+    };
+    if timeout(LAST_WORDS, ending).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+}
+
+/// Waits until the writer's thread has ended.
+async fn flush(app: Shared) -> bool {
+    let store = Arc::downgrade(&app.store);
+    drop(app);
+    for _ in 0..100 {
+        if store.strong_count() == 0 {
+            return true;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    false
+}

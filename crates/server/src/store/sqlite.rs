@@ -1,0 +1,196 @@
+//! The default engine: SQLite in one file, WAL, flushed to stable storage at every commit.
+
+mod log;
+mod people;
+mod readers;
+mod writer;
+
+use std::{path::Path, time::Duration};
+
+use chinwag_conversation::{ConversationId, CursorReport, Entry, Event, Range, StreamState, Summary, WallTime};
+use rusqlite::{Connection, OptionalExtension};
+
+use self::{readers::Readers, writer::Writer};
+use super::{
+    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Credential, Hash, InboxQuery, Intent, Invitation, Me,
+    Moved, NewAgent, Operator, Redeemed, Scope, Slice, Store, StoreError, VisitorScope,
+};
+
+/// How long a connection waits for another process (`chinwag agent add` beside a running server).
+const BUSY: Duration = Duration::from_secs(5);
+/// Every step from one `user_version` to the next.
+const MIGRATIONS: [&str; 1] = [include_str!("sqlite/schema.sql")];
+
+pub(crate) struct Sqlite {
+    epoch: u64,
+    writer: Writer,
+    readers: Readers,
+}
+
+/// The engine's error, for the log.
+fn broken(error: rusqlite::Error) -> StoreError {
+    StoreError::Broken(error.to_string())
+}
+
+impl Sqlite {
+    /// Opens the file at `path`, or makes it. `now` names the epoch of a new file.
+    pub(crate) fn open(path: &Path, now: WallTime) -> Result<Self, StoreError> {
+        let mut db = Connection::open(path).map_err(broken)?;
+        db.busy_timeout(BUSY).map_err(broken)?;
+        db.pragma_update(None, "journal_mode", "WAL").map_err(broken)?;
+        db.pragma_update(None, "synchronous", "FULL").map_err(broken)?;
+        db.pragma_update(None, "foreign_keys", "ON").map_err(broken)?;
+        db.set_prepared_statement_cache_capacity(64);
+        migrate(&mut db)?;
+        let epoch = epoch(&db, now)?;
+        let readers = Readers::open(path)?;
+        let writer = Writer::start(db).map_err(|error| StoreError::Broken(error.to_string()))?;
+        Ok(Self { epoch, writer, readers })
+    }
+
+    fn write<'a, T: Send + 'static>(
+        &'a self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        Box::pin(self.writer.write(work))
+    }
+
+    fn read<'a, T: Send + 'static>(
+        &'a self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        Box::pin(self.readers.read(work))
+    }
+}
+
+fn migrate(db: &mut Connection) -> Result<(), StoreError> {
+    let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(broken)?;
+    let have: usize = tx.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(broken)?;
+    if have > MIGRATIONS.len() {
+        let text = format!("the data were written by a newer version of chinwag (schema {have})");
+        return Err(StoreError::Broken(text));
+    }
+    for step in &MIGRATIONS[have..] {
+        tx.execute_batch(step).map_err(broken)?;
+    }
+    tx.pragma_update(None, "user_version", MIGRATIONS.len()).map_err(broken)?;
+    tx.commit().map_err(broken)
+}
+
+fn epoch(db: &Connection, now: WallTime) -> Result<u64, StoreError> {
+    db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?1)", [now.0.max(1)]).map_err(broken)?;
+    db.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0)).map_err(broken)
+}
+
+impl Store for Sqlite {
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    fn append(&self, scope: &Scope, append: Append) -> Answer<'_, Appended> {
+        let scope = scope.clone();
+        self.write(move |db| log::append(db, &scope, append))
+    }
+
+    fn entries(
+        &self,
+        scope: &Scope,
+        conversation: ConversationId,
+        range: Range,
+        limit: usize,
+    ) -> Answer<'_, Slice<Entry>> {
+        let scope = scope.clone();
+        self.read(move |db| log::entries(db, &scope, conversation, range, limit))
+    }
+
+    fn standing(&self, scope: &Scope, conversation: ConversationId) -> Answer<'_, StreamState> {
+        let (scope, epoch) = (scope.clone(), self.epoch);
+        self.read(move |db| log::standing(db, &scope, conversation, epoch))
+    }
+
+    fn owner(&self, scope: &Scope, conversation: ConversationId) -> Answer<'_, VisitorScope> {
+        let scope = scope.clone();
+        self.read(move |db| log::owner(db, &scope, conversation))
+    }
+
+    fn newest_open(&self, scope: &VisitorScope) -> Answer<'_, Option<ConversationId>> {
+        let scope = scope.clone();
+        self.read(move |db| log::newest_open(db, &scope))
+    }
+
+    fn report(&self, scope: &Scope, report: CursorReport) -> Answer<'_, Option<Moved>> {
+        let scope = scope.clone();
+        self.write(move |db| log::report(db, &scope, report))
+    }
+
+    fn feed(&self, _: &AgentScope, range: Range, limit: usize) -> Answer<'_, Slice<Event>> {
+        let epoch = self.epoch;
+        self.read(move |db| log::feed(db, range, limit, epoch))
+    }
+
+    fn feed_top(&self, _: &AgentScope) -> Answer<'_, u64> {
+        self.read(log::feed_top)
+    }
+
+    fn inbox(&self, _: &AgentScope, query: InboxQuery) -> Answer<'_, Vec<Summary>> {
+        self.read(move |db| log::inbox(db, query))
+    }
+
+    fn summary(&self, _: &AgentScope, conversation: ConversationId) -> Answer<'_, Summary> {
+        self.read(move |db| log::summary(db, conversation))
+    }
+
+    fn set_intent(&self, scope: &AgentScope, intent: Intent) -> Answer<'_, ()> {
+        let agent = scope.agent;
+        self.write(move |db| people::set_intent(db, agent, intent))
+    }
+
+    fn credential(&self, email: &str) -> Answer<'_, Credential> {
+        let email = email.to_owned();
+        self.read(move |db| people::credential(db, &email))
+    }
+
+    fn open_session(&self, agent: AgentId, hash: Hash, expires_at: WallTime) -> Answer<'_, ()> {
+        self.write(move |db| people::open_session(db, agent, hash, expires_at))
+    }
+
+    fn session(&self, hash: Hash, now: WallTime) -> Answer<'_, (Me, WallTime)> {
+        self.read(move |db| people::session(db, hash, now))
+    }
+
+    fn extend_session(&self, hash: Hash, expires_at: WallTime) -> Answer<'_, ()> {
+        self.write(move |db| people::extend_session(db, hash, expires_at))
+    }
+
+    fn close_session(&self, hash: Hash) -> Answer<'_, ()> {
+        self.write(move |db| people::close_session(db, hash))
+    }
+
+    fn redeem(&self, code: Hash, new: NewAgent) -> Answer<'_, Redeemed> {
+        self.write(move |db| people::redeem(db, code, &new))
+    }
+
+    fn invitation(&self, code: Hash) -> Answer<'_, Invitation> {
+        self.read(move |db| people::invitation(db, code))
+    }
+
+    fn invite(&self, _: &Operator, code: Hash, invitation: Invitation) -> Answer<'_, ()> {
+        self.write(move |db| people::invite(db, code, &invitation))
+    }
+
+    fn agents(&self, _: &Operator) -> Answer<'_, Vec<AgentRow>> {
+        self.read(people::agents)
+    }
+
+    fn probe(&self, _: &Operator) -> Answer<'_, ()> {
+        Box::pin(async {
+            self.writer.write(|_| Ok(())).await?;
+            self.readers.read(|db| db.query_row("SELECT 1", [], |_| Ok(())).map_err(broken)).await
+        })
+    }
+}
+
+/// `NotFound` for "no row", the engine's error for the rest.
+fn found<T>(result: rusqlite::Result<T>) -> Result<T, StoreError> {
+    result.optional().map_err(broken)?.ok_or(StoreError::NotFound)
+}

@@ -1,0 +1,140 @@
+//! The one thread that writes. It commits in groups: one flush to stable storage answers everybody who waited for it.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::broken;
+use crate::store::StoreError;
+
+/// Most operations in one commit.
+const GROUP: usize = 64;
+/// How long a group waits for company, when the last one had company.
+const GATHER: Duration = Duration::from_millis(2);
+/// Operations that may wait. Beyond: [`StoreError::Busy`], at once.
+const QUEUE: usize = 1_024;
+
+/// One operation of a group, with its type forgotten.
+trait Job: Send {
+    fn run(&mut self, db: &Connection) -> Outcome;
+    /// Tells the caller; `Err` replaces the result when the group could not be committed.
+    fn answer(self: Box<Self>, commit: Result<(), &str>);
+}
+
+/// Whether the operation's writes are kept.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    Keep,
+    Undo,
+}
+
+struct Typed<T, F> {
+    work: Option<F>,
+    result: Result<T, StoreError>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: FnOnce(&Connection) -> Result<T, StoreError> + Send> Job for Typed<T, F> {
+    fn run(&mut self, db: &Connection) -> Outcome {
+        if let Some(work) = self.work.take() {
+            self.result = catch_unwind(AssertUnwindSafe(|| work(db)))
+                .unwrap_or_else(|_| Err(StoreError::Broken("a write panicked".into())));
+        }
+        if self.result.is_ok() { Outcome::Keep } else { Outcome::Undo }
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), &str>) {
+        let result = match commit {
+            Ok(()) => self.result,
+            Err(why) => Err(StoreError::Broken(why.into())),
+        };
+        // Nobody waits any more: the caller gave up, the commit stands.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// The way to the writer thread. Dropping it commits what was accepted and ends the thread.
+pub(super) struct Writer {
+    queue: Option<SyncSender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(db: Connection) -> std::io::Result<Self> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let thread =
+            std::thread::Builder::new().name("chinwag-writer".into()).spawn(move || write_groups(db, &jobs))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Runs `work` in the next group; answers after the commit.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let job = Typed { work: Some(work), result: Err(StoreError::Busy), reply };
+        let queue = self.queue.as_ref().ok_or(StoreError::Busy)?;
+        queue.try_send(Box::new(job)).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Disconnected(_) => StoreError::Broken("the writer is gone".into()),
+        })?;
+        answer.await.map_err(|_| StoreError::Broken("the writer gave no answer".into()))?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_groups(mut db: Connection, jobs: &Receiver<Box<dyn Job>>) {
+    let mut company = false;
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        gather(&mut group, jobs, company);
+        company = group.len() > 1;
+        let commit = commit(&mut db, &mut group).map_err(|error| match error {
+            StoreError::Broken(text) => text,
+            other => format!("{other:?}"),
+        });
+        if let Err(why) = &commit {
+            tracing::error!(operations = group.len(), why, "a group could not be committed");
+        }
+        for job in group {
+            job.answer(commit.as_ref().copied().map_err(String::as_str));
+        }
+    }
+}
+
+fn gather(group: &mut Vec<Box<dyn Job>>, jobs: &Receiver<Box<dyn Job>>, company: bool) {
+    let until = Instant::now() + if company { GATHER } else { Duration::ZERO };
+    while group.len() < GROUP {
+        match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(job) => group.push(job),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+    }
+}
+
+fn commit(db: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let mut tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+    for job in group.iter_mut() {
+        let mut part = tx.savepoint().map_err(broken)?;
+        if job.run(&part) == Outcome::Undo {
+            part.rollback().map_err(broken)?;
+        }
+        part.commit().map_err(broken)?;
+    }
+    tx.commit().map_err(broken)
+}

@@ -1,0 +1,86 @@
+//! What is allowed but hardly meant: findings that need the whole file, for `chinwag rules check` and editors.
+
+mod conditions;
+mod rules;
+
+use crate::facts::Now;
+use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
+use crate::rules::Rules;
+use crate::value::Value;
+
+/// Lints a file that compiled. `now` tells which rules have ended. The problems of `compile` are not repeated.
+pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
+    let mut lints = Lints { file, rules, now, problems: Problems::default() };
+    lints.schedules();
+    for rule in &rules.rules {
+        lints.rule(rule);
+    }
+    lints.shadows();
+    lints.seeds();
+    lints.tests();
+    lints.problems.found
+}
+
+struct Lints<'a> {
+    file: &'a Value,
+    rules: &'a Rules,
+    now: Now,
+    problems: Problems,
+}
+
+impl Lints<'_> {
+    fn warn(&mut self, at: &At<'_>, code: Code, subject: &str) {
+        self.problems.add(Severity::Warning, at, code, subject, Expected::Unsaid);
+    }
+
+    fn schedules(&mut self) {
+        let rules = self.rules;
+        let schedules = At::ROOT.key("schedules");
+        for schedule in rules.schedules.iter().filter(|schedule| !schedule.broken) {
+            let today = rules.host.local_time(&schedule.zone, self.now.wall).map(|at| at.day_number());
+            if today.is_some_and(|today| !schedule.ever_opens(today)) {
+                self.warn(&schedules.key(&schedule.name), Code::DeadSchedule, &schedule.name);
+            }
+        }
+    }
+
+    /// Names that decide who is drawn: beyond ASCII they are easily typed in two ways.
+    fn seeds(&mut self) {
+        let rules = self.rules;
+        let at = At::ROOT.key("rules");
+        for rule in &rules.rules {
+            let at = at.index(rule.index);
+            if rule.rollout < 1.0 && !rule.id.is_ascii() {
+                self.warn(&at.key("id"), Code::NonAsciiSeed, &rule.id);
+            }
+            if let Some(experiment) = rule.experiment.as_ref().filter(|experiment| !experiment.key.is_ascii()) {
+                self.warn(&at.key("experiment").key("key"), Code::NonAsciiSeed, &experiment.key);
+            }
+        }
+        if let Some(holdout) = rules.holdout.as_ref().filter(|holdout| !holdout.seed.is_ascii()) {
+            self.warn(&At::ROOT.key("holdout").key("seed"), Code::NonAsciiSeed, &holdout.seed);
+        }
+    }
+
+    /// The file's own tests speak of rules that exist.
+    fn tests(&mut self) {
+        let known = || Expected::Names(self.rules.rules.iter().map(|rule| rule.id.clone()).collect());
+        let at = At::ROOT.key("tests");
+        let mut unknown = Vec::new();
+        for (index, test) in self.file.get("tests").and_then(Value::as_list).unwrap_or(&[]).iter().enumerate() {
+            let expect = test.get("expect").unwrap_or(&Value::Null);
+            let why = expect.get("why").and_then(Value::as_map).unwrap_or(&[]).iter();
+            let rules = expect.get("rule").and_then(Value::as_str).into_iter();
+            for name in rules.chain(why.map(|(name, _)| name.as_str())) {
+                if self.rules.find(name).is_none() {
+                    unknown.push((index, name));
+                }
+            }
+        }
+        for (index, name) in unknown {
+            let expected = known();
+            let at = at.index(index);
+            self.problems.add(Severity::Error, &at.key("expect"), Code::UnknownRule, name, expected);
+        }
+    }
+}

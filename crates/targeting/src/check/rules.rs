@@ -1,0 +1,141 @@
+//! Lints of rules and of what they do to one another.
+
+use super::Lints;
+use crate::action::Action;
+use crate::problem::{At, Code, Expected, Severity};
+use crate::rules::calendar::Moment;
+use crate::rules::page::PageTest;
+use crate::rules::{Rule, Status};
+use crate::value::Value;
+use crate::{describe, words};
+
+impl<'a> Lints<'a> {
+    pub(super) fn rule(&mut self, rule: &'a Rule) {
+        let rules = At::ROOT.key("rules");
+        let at = rules.index(rule.index);
+        if let Some(node) = &rule.when {
+            let when = self.file.get("rules").and_then(Value::as_list).and_then(|rules| rules.get(rule.index));
+            let when = when.and_then(|rule| rule.get("when")).unwrap_or(&Value::Null);
+            self.condition(node, when, &at.key("when"));
+        }
+        for pattern in rule.place.include.iter().chain(&rule.place.exclude) {
+            if let PageTest::Regex(regex) = &pattern.test {
+                self.pattern(regex, &at.key("where"));
+            }
+        }
+        self.period(rule, &at);
+        self.limits(rule, &at);
+        self.variants(rule, &at);
+    }
+
+    fn period(&mut self, rule: &Rule, at: &At<'_>) {
+        let minutes = |moment: Moment| match moment {
+            Moment::Local(minutes) => minutes,
+            Moment::Instant(ms) => ms / 60_000.0,
+        };
+        if let (Some(from), Some(until)) = (rule.from, rule.until) {
+            // Local times and instants are at most a day apart.
+            let slack = if std::mem::discriminant(&from) == std::mem::discriminant(&until) { 0.0 } else { 1440.0 };
+            if minutes(from) >= minutes(until) + slack {
+                self.warn(&at.key("until"), Code::Contradiction, "from and until");
+            }
+        }
+        let Some(until) = rule.until else { return };
+        let over = match until {
+            Moment::Instant(ms) => self.now.wall >= ms,
+            Moment::Local(minutes) => {
+                let now = self.rules.host.local_time(&self.rules.zone, self.now.wall);
+                now.is_some_and(|now| now.minutes() >= minutes)
+            }
+        };
+        if over {
+            self.warn(&at.key("until"), Code::Expired, &describe::end(until));
+        }
+    }
+
+    fn limits(&mut self, rule: &Rule, at: &At<'_>) {
+        let at = at.key("limits");
+        let (own, all) = (&rule.limits, &self.rules.limits);
+        let of_file = |cap: Option<f64>| if rule.is_visible() { cap } else { None };
+        let stricter = [
+            ("perPage", own.per_page, [own.per_visit, own.ever, of_file(all.per_page)]),
+            ("perVisit", own.per_visit, [own.ever, None, of_file(all.per_visit)]),
+            ("perDay", own.per_day, [own.ever, None, of_file(all.per_day)]),
+        ];
+        for (key, cap, others) in stricter {
+            if cap.is_some_and(|cap| others.into_iter().flatten().any(|other| other < cap)) {
+                self.warn(&at.key(key), Code::UnreachableLimit, key);
+            }
+        }
+        let caps =
+            [("perPage", own.per_page), ("perVisit", own.per_visit), ("perDay", own.per_day), ("ever", own.ever)];
+        for (key, _) in caps.into_iter().filter(|(_, cap)| *cap == Some(0.0)) {
+            self.warn(&at.key(key), Code::Contradiction, key);
+        }
+    }
+
+    /// Cards of variations that the experiment does not have are never shown.
+    fn variants(&mut self, rule: &Rule, at: &At<'_>) {
+        let at = at.key("do");
+        for (index, action) in rule.actions.iter().enumerate() {
+            let Action::Deed(deed) = action else { continue };
+            let Some(variant) = deed.variant() else { continue };
+            if rule.experiment.is_some() && !rule.variations().iter().any(|known| known == variant) {
+                let expected = Expected::Names(rule.variations().to_vec());
+                let at = at.index(index);
+                self.problems.add(Severity::Warning, &at, Code::UnknownChoice, variant, expected);
+            }
+        }
+    }
+
+    /// A visible rule behind another one that takes every occasion of it.
+    pub(super) fn shadows(&mut self) {
+        let rules = self.rules;
+        let live = || rules.rules.iter().filter(|rule| rule.status == Status::Ready && rule.is_visible());
+        let list = At::ROOT.key("rules");
+        for (place, rule) in live().enumerate() {
+            if let Some(first) = live().take(place).find(|first| self.covers(first, rule)) {
+                let subject = first.id.clone();
+                self.warn(&list.index(rule.index), Code::Unreachable, &subject);
+            }
+        }
+    }
+
+    fn covers(&self, first: &Rule, rule: &Rule) -> bool {
+        let unconditional = first.audience.any.is_empty()
+            && first.audience.all.is_empty()
+            && first.audience.none.is_empty()
+            && first.schedule.is_none()
+            && first.agents.is_none()
+            && first.experiment.is_none()
+            && first.rollout >= 1.0
+            && first.from.is_none()
+            && first.until.is_none();
+        let limits = &first.limits;
+        let unlimited = [limits.per_page, limits.per_visit, limits.per_day, limits.ever] == [None; 4];
+        let same_occasion = match (first.on.is_empty(), rule.on.is_empty()) {
+            (true, true) => true,
+            (false, false) => rule.on.iter().all(|trigger| first.on.contains(trigger)),
+            _ => false,
+        };
+        let place = first.place.exclude.is_empty()
+            && (first.place.include.is_empty()
+                || !rule.place.include.is_empty()
+                    && rule
+                        .place
+                        .include
+                        .iter()
+                        .all(|pattern| first.place.include.iter().any(|other| other.source == pattern.source)));
+        let when = match (&first.when, &rule.when) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(_), Some(_)) => self.same_condition(first, rule),
+        };
+        unconditional && unlimited && same_occasion && place && when && first.delay <= rule.delay
+    }
+
+    fn same_condition(&self, a: &Rule, b: &Rule) -> bool {
+        let text = |rule: &Rule| rule.when.as_ref().map(|node| words::condition(node, &self.rules.paths));
+        text(a) == text(b)
+    }
+}

@@ -1,0 +1,357 @@
+//! The gates that a rule passes, cheapest first.
+
+use super::snapshot::{Pace, Snapshot};
+use super::{Availability, Decision, Reason, limits};
+use crate::bucketing;
+use crate::condition::{Eval, Truth, View, Why};
+use crate::facts::Now;
+use crate::history::{History, Memory};
+use crate::host::Host;
+use crate::rules::calendar::Moment;
+use crate::rules::page::{PagePattern, Place};
+use crate::rules::schedule::{Schedule, until};
+use crate::rules::{Agents, Crowd, Experiment, IfUnknown, Need, Rule, Rules, Status, Trigger, shown_in};
+use crate::signal::Signal;
+
+/// Where and why a rule was stopped.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stop {
+    pub(crate) reason: Reason,
+    pub(crate) why: Option<Why>,
+    pub(crate) leaf: Option<u16>,
+    pub(crate) winner: Option<u16>,
+}
+
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Stop {
+        Stop { reason, why: None, leaf: None, winner: None }
+    }
+}
+
+/// One pass through the gates.
+pub(crate) struct Gates<'a> {
+    rules: &'a Rules,
+    facts: &'a Snapshot<'a>,
+    eval: Eval<'a>,
+    history: &'a History,
+    before: &'a Memory,
+    signal: &'a Signal,
+    now: Now,
+    /// Keeps every rule from running.
+    closed: Option<Reason>,
+    /// Keeps visible rules from running, unless something more particular does first.
+    unfit: Option<Reason>,
+    holdout: Option<bool>,
+    /// Groups that have a winner, and the visible winner of this pass.
+    taken: Vec<(u16, u16)>,
+    shown: Option<u16>,
+}
+
+impl<'a> Gates<'a> {
+    pub(crate) fn new(
+        rules: &'a Rules,
+        facts: &'a Snapshot<'a>,
+        history: &'a History,
+        before: &'a Memory,
+        signal: &'a Signal,
+        now: Now,
+    ) -> Gates<'a> {
+        let known = &rules.well_known;
+        let closed = if rules.disabled {
+            Some(Reason::Disabled)
+        } else if facts.is_true(known.bot) {
+            Some(Reason::Bot)
+        } else if facts.is_true(known.prerendering) {
+            Some(Reason::Prerender)
+        } else {
+            None
+        };
+        let eval = rules.eval(facts);
+        let unfit = limits::unfit(rules, facts);
+        let (holdout, taken, shown) = (None, Vec::new(), None);
+        Gates { rules, facts, eval, history, before, signal, now, closed, unfit, holdout, taken, shown }
+    }
+
+    pub(crate) fn rule(&mut self, index: u16, rule: &'a Rule, memory: &mut Memory) -> Result<Decision, Stop> {
+        match rule.status {
+            Status::Ready => {}
+            Status::Disabled => return Err(Reason::Disabled.into()),
+            Status::Unsupported => return Err(Reason::Unsupported.into()),
+            Status::Invalid => return Err(Reason::Invalid.into()),
+        }
+        if let Some(reason) = self.closed {
+            return Err(reason.into());
+        }
+        let waiting = self.before.waiting.iter().find(|(rule, _)| *rule == index).map(|(_, due)| *due);
+        // Thresholds are noted even while waiting, or they would count as passed anew afterwards.
+        let edge = self.edge(index, rule, memory);
+        if !edge && waiting.is_none() {
+            return Err(Reason::NoEvent.into());
+        }
+        let agents = self.level(rule)?;
+        if rule.on.is_empty() && self.before.latched.contains(&index) {
+            memory.latched.push(index);
+            return Err(Reason::NoEvent.into());
+        }
+        let variation = self.variation(rule)?;
+        let visible = rule.is_visible();
+        limits::check(self.rules, rule, visible, self.history, self.facts, self.now)?;
+        if let Some(reason) = self.unfit.filter(|_| visible) {
+            return Err(reason.into());
+        }
+        self.rank(rule, visible)?;
+        if rule.delay > 0.0 {
+            let due = waiting.unwrap_or(self.now.page + rule.delay);
+            if due > self.now.page {
+                memory.waiting.push((index, due));
+                self.facts.wake_in(due - self.now.page);
+                return Err(Reason::PendingDelay.into());
+            }
+        }
+        if let Some(group) = rule.group {
+            self.taken.push((group, index));
+        }
+        if visible {
+            self.shown = Some(index);
+        }
+        if rule.on.is_empty() {
+            memory.latched.push(index);
+        }
+        Ok(Decision { rule: index, variation, agents, visible, expires: rule.expires })
+    }
+
+    /// Does this pass bring a signal for the rule? A rule without `on` always listens.
+    fn edge(&self, index: u16, rule: &'a Rule, memory: &mut Memory) -> bool {
+        let mut edge = rule.on.is_empty();
+        for (place, trigger) in rule.on.iter().enumerate() {
+            let (slot, threshold, given) = match (trigger, self.signal) {
+                (Trigger::Timer { slot, seconds, .. }, Signal::Timer(given)) => (*slot, *seconds, Some(*given)),
+                (Trigger::Timer { slot, seconds, .. }, _) => (*slot, *seconds, None),
+                (Trigger::Idle { slot, seconds }, Signal::Idle(given)) => (*slot, *seconds, Some(*given)),
+                (Trigger::Idle { slot, seconds }, _) => (*slot, *seconds, None),
+                (Trigger::Scroll(percent), Signal::Scroll(given)) => {
+                    (self.rules.well_known.scroll, *percent, Some(*given))
+                }
+                (Trigger::Scroll(percent), _) => (self.rules.well_known.scroll, *percent, None),
+                _ => {
+                    edge |= self.answers(trigger);
+                    continue;
+                }
+            };
+            let reading = self.facts.reading(slot);
+            let reached = match reading.view {
+                View::Number(number) => number,
+                _ => 0.0,
+            };
+            if reached.max(given.unwrap_or(0.0)) >= threshold {
+                let key = u32::from(index) << 8 | (place as u32 & 0xff);
+                memory.passed.push(key);
+                // A timer of ten seconds does not go off together with one of twenty.
+                let other = matches!(self.signal, Signal::Timer(given) if *given != threshold);
+                edge |= !other && self.before.passed.binary_search(&key).is_err();
+            } else if reading.pace == Pace::Running && self.place(&rule.place).is_ok() {
+                self.facts.wake_in((threshold - reached) * 1000.0);
+            }
+        }
+        edge
+    }
+
+    fn answers(&self, trigger: &Trigger) -> bool {
+        match (trigger, self.signal) {
+            (Trigger::Page, Signal::Page) | (Trigger::Rage, Signal::Rage) | (Trigger::Agents, Signal::Agents) => true,
+            (Trigger::Exit(wanted), Signal::Exit(exit)) => wanted.is_none_or(|wanted| wanted == *exit),
+            (Trigger::Return(seconds), Signal::Return(away)) => away >= seconds,
+            (Trigger::Visible(wanted), Signal::Visible(target)) | (Trigger::Click(wanted), Signal::Click(target)) => {
+                wanted == target
+            }
+            (Trigger::Form(wanted, form), Signal::Form(phase, target)) => {
+                wanted == phase && (form.is_empty() || form == target)
+            }
+            (Trigger::Custom(wanted), Signal::Custom(name, _)) => wanted == name,
+            (Trigger::Fact(wanted), Signal::Fact(path)) => crate::rules::interest::overlaps(wanted, path),
+            (Trigger::Conversation(wanted), Signal::Conversation(phase)) => wanted == phase,
+            _ => false,
+        }
+    }
+
+    /// Everything that holds or does not hold at this moment, whatever the signal was.
+    fn level(&self, rule: &'a Rule) -> Result<Availability, Stop> {
+        self.period(rule)?;
+        self.place(&rule.place)?;
+        if let Some(node) = &rule.when {
+            let verdict = self.eval.node(node);
+            let (reason, why) = match verdict.truth {
+                Truth::True => (Reason::Fired, None),
+                Truth::False => (Reason::ConditionFalse, None),
+                Truth::Unknown(why) => (Reason::ConditionUnknown, Some(why)),
+            };
+            if reason != Reason::Fired {
+                return Err(Stop { reason, why, leaf: Some(verdict.leaf), winner: None });
+            }
+        }
+        self.crowd(&rule.audience)?;
+        let open = self.schedule(rule)?;
+        match &rule.agents {
+            Some(agents) => self.agents(agents, rule, open),
+            None if open => Ok(Availability::Fine),
+            None => Err(Reason::OutsideSchedule.into()),
+        }
+    }
+
+    fn period(&self, rule: &Rule) -> Result<(), Reason> {
+        if let Some(wait) = rule.from.and_then(|from| self.until(from)) {
+            self.facts.wake_in(wait);
+            return Err(Reason::BeforeStart);
+        }
+        if let Some(end) = rule.until {
+            match self.until(end) {
+                Some(wait) => self.facts.wake_in(wait),
+                None => return Err(Reason::AfterEnd),
+            }
+        }
+        Ok(())
+    }
+
+    /// Milliseconds until a moment; `None` when it has come.
+    fn until(&self, moment: Moment) -> Option<f64> {
+        match moment {
+            Moment::Instant(ms) => Some(ms - self.now.wall),
+            Moment::Local(minutes) => {
+                let at = self.facts.local(&self.rules.zone)?;
+                (at.minutes() < minutes).then(|| until(minutes, at, self.now.wall, &self.rules.zone, self.host()))
+            }
+        }
+        .filter(|wait| *wait > 0.0)
+    }
+
+    fn host(&self) -> &'a dyn Host {
+        &*self.rules.host
+    }
+
+    fn place(&self, place: &Place) -> Result<(), Reason> {
+        let any = |patterns: &[PagePattern]| patterns.iter().any(|p| p.matches(&self.facts, self.facts.address()));
+        if any(&place.exclude) {
+            return Err(Reason::PageExcluded);
+        }
+        if !place.include.is_empty() && !any(&place.include) {
+            return Err(Reason::PageNotIncluded);
+        }
+        Ok(())
+    }
+
+    fn crowd(&self, crowd: &Crowd) -> Result<(), Reason> {
+        let truth = |index: &u16| {
+            let node = self.rules.audiences.get(usize::from(*index)).and_then(|audience| audience.node.as_ref());
+            node.map_or(Truth::False, |node| self.eval.node(node).truth)
+        };
+        let any = crowd.any.is_empty() || crowd.any.iter().any(|index| truth(index) == Truth::True);
+        let all = crowd.all.iter().all(|index| truth(index) == Truth::True);
+        // Whoever may belong to an excluded audience is kept out: unknown is not false.
+        let none = crowd.none.iter().all(|index| truth(index) == Truth::False);
+        if any && all && none { Ok(()) } else { Err(Reason::Audience) }
+    }
+
+    /// Is the rule's schedule open? Without a schedule it always is.
+    fn schedule(&self, rule: &Rule) -> Result<bool, Reason> {
+        let Some(index) = rule.schedule else { return Ok(true) };
+        let Some(schedule) = self.rules.schedules.get(usize::from(index)) else { return Err(Reason::Invalid) };
+        Ok(self.is_open(schedule))
+    }
+
+    fn is_open(&self, schedule: &'a Schedule) -> bool {
+        let Some(at) = self.facts.local(&schedule.zone) else { return false };
+        if let Some(wait) = schedule.next_edge(at, self.now.wall, self.host()) {
+            self.facts.wake_in(wait);
+        }
+        schedule.is_open(at)
+    }
+
+    fn agents(&self, agents: &Agents, rule: &Rule, open: bool) -> Result<Availability, Stop> {
+        let status = match self.facts.get(agents.slot) {
+            View::Text(status @ ("available" | "busy" | "closed")) => Some(status),
+            _ => None,
+        };
+        let fits = |status: &str| match agents.need {
+            Need::Available => status == "available",
+            Need::Online => status != "closed",
+            Need::Closed => status == "closed",
+            Need::Any => true,
+        };
+        if !open && agents.if_unknown != IfUnknown::Schedule {
+            return Err(Reason::OutsideSchedule.into());
+        }
+        match (status, agents.if_unknown) {
+            _ if agents.need == Need::Any && open => Ok(Availability::Fine),
+            (Some(_), _) if !open => Err(Reason::OutsideSchedule.into()),
+            (Some(status), _) if fits(status) => Ok(Availability::Fine),
+            (Some(_), _) => Err(Reason::AgentsUnavailable.into()),
+            (None, IfUnknown::Show) => Ok(Availability::Assumed),
+            (None, IfUnknown::Hide) => Err(Reason::AgentsUnknown.into()),
+            (None, IfUnknown::AwayForm) => Ok(Availability::AwayForm),
+            // The schedule is the best guess at who is there: open means somebody is.
+            (None, IfUnknown::Schedule) => match (open, rule.schedule.is_some(), agents.need) {
+                (true, _, Need::Closed) => Err(Reason::AgentsUnknown.into()),
+                (true, _, _) => Ok(Availability::Assumed),
+                (false, ..) => Err(Reason::OutsideSchedule.into()),
+            },
+        }
+    }
+
+    fn variation(&mut self, rule: &Rule) -> Result<Option<u16>, Reason> {
+        let id = match self.facts.get(self.rules.well_known.visitor) {
+            View::Text(id) if !id.is_empty() => Some(id),
+            _ => None,
+        };
+        if self.held_out(id) {
+            return Err(Reason::Holdout);
+        }
+        if rule.rollout < 1.0 {
+            let bucket = bucketing::hash(&rule.id, id.ok_or(Reason::NoIdentity)?, 2).unwrap_or(1.0);
+            if bucket >= rule.rollout {
+                return Err(Reason::NotInRollout);
+            }
+        }
+        match &rule.experiment {
+            Some(experiment) => assigned(experiment, rule, id.ok_or(Reason::NoIdentity)?).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn held_out(&mut self, id: Option<&str>) -> bool {
+        if let Some(known) = self.holdout {
+            return known;
+        }
+        let held = match (&self.rules.holdout, id) {
+            (Some(holdout), Some(id)) => {
+                bucketing::hash(&holdout.seed, id, 2).is_some_and(|bucket| bucket < holdout.share)
+            }
+            _ => false,
+        };
+        self.holdout = Some(held);
+        held
+    }
+
+    /// First match of each group, and one visible rule a pass.
+    fn rank(&self, rule: &Rule, visible: bool) -> Result<(), Stop> {
+        let lost = |reason, winner| Err(Stop { winner: Some(winner), ..Stop::from(reason) });
+        if let Some((_, winner)) = self.taken.iter().find(|(group, _)| Some(*group) == rule.group) {
+            return lost(Reason::GroupTaken, *winner);
+        }
+        match self.shown {
+            Some(winner) if visible => lost(Reason::Outranked, winner),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The visitor's variation; the control shows nothing of a rule whose cards all belong to other variations.
+fn assigned(experiment: &Experiment, rule: &Rule, id: &str) -> Result<u16, Reason> {
+    let bucket = bucketing::hash(&experiment.key, id, 2).unwrap_or(1.0);
+    let index = bucketing::choose_variation(bucket, &experiment.ranges).ok_or(Reason::NotInRollout)?;
+    let name = experiment.variations.get(index);
+    let shows = rule.actions.iter().any(|action| action.is_visible() && shown_in(action, name));
+    if rule.is_visible() && !shows {
+        return Err(Reason::VariationControl);
+    }
+    Ok(index as u16)
+}

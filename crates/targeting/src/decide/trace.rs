@@ -1,0 +1,133 @@
+//! Why each rule fired or did not: the closed list of reasons.
+
+use crate::condition::Why;
+
+/// Why a rule did or did not fire. The names printed by [`Reason::as_str`] are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+#[allow(missing_docs)] // explained one by one in `explain`
+pub enum Reason {
+    Fired,
+    Disabled,
+    Unsupported,
+    Invalid,
+    Draft,
+    NoEvent,
+    PageExcluded,
+    PageNotIncluded,
+    ConditionFalse,
+    ConditionUnknown,
+    Audience,
+    OutsideSchedule,
+    BeforeStart,
+    AfterEnd,
+    AgentsUnavailable,
+    AgentsUnknown,
+    NotInRollout,
+    Holdout,
+    NoIdentity,
+    VariationControl,
+    GroupTaken,
+    Outranked,
+    CapPage,
+    CapVisit,
+    CapDay,
+    CapEver,
+    CapGlobal,
+    Cooldown,
+    Dismissed,
+    Converted,
+    InConversation,
+    Quiet,
+    Consent,
+    Bot,
+    Prerender,
+    Hidden,
+    PendingDelay,
+    Superseded,
+    DisplayFailed,
+}
+
+impl Reason {
+    /// The stable name.
+    pub fn as_str(self) -> &'static str {
+        // In the order of the enum, so that the name is one look-up.
+        const NAMES: [&str; 39] = [
+            "fired",
+            "disabled",
+            "unsupported",
+            "invalid",
+            "draft",
+            "no-event",
+            "page-excluded",
+            "page-not-included",
+            "condition-false",
+            "condition-unknown",
+            "audience",
+            "outside-schedule",
+            "before-start",
+            "after-end",
+            "agents-unavailable",
+            "agents-unknown",
+            "not-in-rollout",
+            "holdout",
+            "no-identity",
+            "variation-control",
+            "group-taken",
+            "outranked",
+            "cap-page",
+            "cap-visit",
+            "cap-day",
+            "cap-ever",
+            "cap-global",
+            "cooldown",
+            "dismissed",
+            "converted",
+            "in-conversation",
+            "quiet",
+            "consent",
+            "bot",
+            "prerender",
+            "hidden",
+            "pending-delay",
+            "superseded",
+            "display-failed",
+        ];
+        NAMES.get(self as usize).copied().unwrap_or("")
+    }
+}
+
+/// One rule's result in one pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trace {
+    /// Index into [`crate::Rules::rules`].
+    pub rule: u16,
+    /// Why it fired or did not.
+    pub reason: Reason,
+    /// With `condition-unknown`: why there is no answer.
+    pub why: Option<Why>,
+    /// The number of the leaf of `when` that decided.
+    pub leaf: Option<u16>,
+    /// With `group-taken` and `outranked`: the rule that won.
+    pub winner: Option<u16>,
+    /// Milliseconds after which time alone may change this result.
+    pub wake_in: Option<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+
+    #[test]
+    fn names_stand_in_the_order_of_the_enum() {
+        for (reason, name) in [
+            (Reason::Fired, "fired"),
+            (Reason::ConditionUnknown, "condition-unknown"),
+            (Reason::VariationControl, "variation-control"),
+            (Reason::CapGlobal, "cap-global"),
+            (Reason::DisplayFailed, "display-failed"),
+        ] {
+            assert_eq!(reason.as_str(), name);
+        }
+    }
+}

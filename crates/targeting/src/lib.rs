@@ -1,0 +1,54 @@
+//! Targeting: when to offer a conversation.
+//!
+//! [`compile`] turns an engagement file into [`Rules`] and a list of [`Problem`]s; [`decide`] takes the rules, the
+//! [`Facts`], the [`History`] and one [`Signal`], and says what to do now and when to look again. Pure: no clock, no
+//! storage, no randomness, no I/O. What only the surrounding machine can know comes through [`Host`].
+
+#![warn(missing_docs)]
+#![cfg_attr(not(feature = "tools"), allow(dead_code, unused_imports))] // what only tools ask for stands beside the rest
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod action;
+pub mod bucketing;
+#[cfg(feature = "tools")]
+mod check;
+mod compile;
+mod condition;
+mod decide;
+#[cfg(feature = "tools")]
+mod describe;
+#[cfg(feature = "tools")]
+mod explain;
+mod facts;
+mod history;
+mod host;
+mod number;
+mod problem;
+mod rules;
+#[cfg(feature = "tools")]
+pub mod selftest;
+mod signal;
+#[cfg(feature = "tools")]
+pub mod suite;
+mod text;
+mod value;
+#[cfg(feature = "tools")]
+mod words;
+
+pub use action::{Action, Deed};
+#[cfg(feature = "tools")]
+pub use check::check;
+pub use compile::{Compiled, MAX_DEPTH, MAX_FILE_BYTES, MAX_LIST, MAX_RULES, compile};
+pub use condition::{Condition, Semantics, Truth, Why};
+pub use decide::{Availability, Decision, Pass, Reason, Trace, decide};
+#[cfg(feature = "tools")]
+pub use describe::{describe, describe_rule};
+#[cfg(feature = "tools")]
+pub use explain::explain;
+pub use facts::{Facts, Now};
+pub use history::{History, Outcome};
+pub use host::{Host, LocalTime, Pattern};
+pub use problem::{Code, Expected, Problem, Severity};
+pub use rules::{Goal, Rule, Rules, Status, Trigger};
+pub use signal::{ConversationPhase, Exit, FormPhase, Signal};
+pub use value::Value;

@@ -1,0 +1,103 @@
+//! What is wrong with a document, as data: where, how bad, and a stable code.
+//!
+//! With the feature `tools` every problem is kept with its place, its subject and what was expected (`full`), and there
+//! are sentences for people (`text`). Without it the compiler runs the same code, but only the first error of each rule
+//! is kept, as a code (`brief`): what a browser needs to switch a bad rule off, and no more.
+
+#[cfg(not(feature = "tools"))]
+mod brief;
+#[cfg(feature = "tools")]
+mod full;
+mod name;
+#[cfg(feature = "tools")]
+mod text;
+
+#[cfg(not(feature = "tools"))]
+pub(crate) use brief::{At, Problems};
+#[cfg(feature = "tools")]
+pub(crate) use full::{At, Problems};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Works, but probably not as meant.
+    Warning,
+    /// The rule (or, for whole-file codes, the file) is not used.
+    Error,
+}
+
+/// What a problem is about. The names printed by [`Code::as_str`] are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // each is explained in plain language by `Problem::message`
+pub enum Code {
+    NotAnObject,
+    WrongVersion,
+    TooLarge,
+    TooMany,
+    TooDeep,
+    WrongType,
+    Missing,
+    UnknownKey,
+    UnknownOperator,
+    UnknownSignal,
+    UnknownAction,
+    UnknownRequirement,
+    UnknownChoice,
+    UnknownList,
+    UnknownAudience,
+    UnknownSchedule,
+    UnknownZone,
+    UnknownRule,
+    DollarAttribute,
+    BadPattern,
+    BadDuration,
+    BadDate,
+    BadWindow,
+    BadNumber,
+    BadLink,
+    CyclicAudience,
+    DuplicateId,
+    UnguardedAbsence,
+    EmptyAlternatives,
+    Unreachable,
+    Contradiction,
+    DeadSchedule,
+    Expired,
+    UnreachableLimit,
+    SlowPattern,
+    NonAsciiSeed,
+}
+
+/// What would have been accepted at this place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Expected {
+    /// Nothing to say.
+    #[default]
+    Unsaid,
+    /// One of the words of the language.
+    #[cfg(feature = "tools")]
+    OneOf(&'static [&'static str]),
+    /// One of the names that the file defines, or a whole sentence's subject.
+    #[cfg(feature = "tools")]
+    Names(Vec<String>),
+}
+
+/// One finding in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// JSON pointer (RFC 6901) into the document; tools map it to a line and column. Without the feature `tools` it
+    /// leads no further than to the rule.
+    pub path: String,
+    /// Stable code.
+    pub code: Code,
+    /// The offending word or text, as written; may be empty, and is so without the feature `tools`.
+    pub subject: String,
+    /// What was expected instead.
+    pub expected: Expected,
+}
+
+/// Where a part of the compiler began: what came since then is its doing.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark(usize);

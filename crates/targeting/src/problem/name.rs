@@ -1,0 +1,57 @@
+//! The stable names of severities and codes.
+
+use super::{Code, Severity};
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+impl Code {
+    /// The stable name, for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::NotAnObject => "not-an-object",
+            Code::WrongVersion => "wrong-version",
+            Code::TooLarge => "too-large",
+            Code::TooMany => "too-many",
+            Code::TooDeep => "too-deep",
+            Code::WrongType => "wrong-type",
+            Code::Missing => "missing",
+            Code::UnknownKey => "unknown-key",
+            Code::UnknownOperator => "unknown-operator",
+            Code::UnknownSignal => "unknown-signal",
+            Code::UnknownAction => "unknown-action",
+            Code::UnknownRequirement => "unknown-requirement",
+            Code::UnknownChoice => "unknown-choice",
+            Code::UnknownList => "unknown-list",
+            Code::UnknownAudience => "unknown-audience",
+            Code::UnknownSchedule => "unknown-schedule",
+            Code::UnknownZone => "unknown-zone",
+            Code::UnknownRule => "unknown-rule",
+            Code::DollarAttribute => "dollar-attribute",
+            Code::BadPattern => "bad-pattern",
+            Code::BadDuration => "bad-duration",
+            Code::BadDate => "bad-date",
+            Code::BadWindow => "bad-window",
+            Code::BadNumber => "bad-number",
+            Code::BadLink => "bad-link",
+            Code::CyclicAudience => "cyclic-audience",
+            Code::DuplicateId => "duplicate-id",
+            Code::UnguardedAbsence => "unguarded-absence",
+            Code::EmptyAlternatives => "empty-alternatives",
+            Code::Unreachable => "unreachable",
+            Code::Contradiction => "contradiction",
+            Code::DeadSchedule => "dead-schedule",
+            Code::Expired => "expired",
+            Code::UnreachableLimit => "unreachable-limit",
+            Code::SlowPattern => "slow-pattern",
+            Code::NonAsciiSeed => "non-ascii-seed",
+        }
+    }
+}

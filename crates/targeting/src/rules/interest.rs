@@ -1,0 +1,74 @@
+//! Which signals any rule cares about: the others cost nothing.
+
+use super::{Rules, Status, Trigger};
+use crate::signal::{Kind, Signal};
+
+/// Facts whose change can lift what keeps a rule without `on` from showing.
+const STATES: &[&str] = &["chat", "agents", "page.hidden", "page.prerendering", "page.typing", "page.modal", "visitor"];
+
+#[derive(Default)]
+pub(crate) struct Interest {
+    /// Bits of `Kind`.
+    kinds: u16,
+    /// Is there a rule without `on`?
+    pub(crate) level: bool,
+}
+
+/// Is one path the other, or above or below it?
+pub(crate) fn overlaps(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+impl Trigger {
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Trigger::Page => Kind::Page,
+            Trigger::Timer { .. } => Kind::Timer,
+            Trigger::Scroll(_) => Kind::Scroll,
+            Trigger::Exit(_) => Kind::Exit,
+            Trigger::Idle { .. } => Kind::Idle,
+            Trigger::Return(_) => Kind::Return,
+            Trigger::Visible(_) => Kind::Visible,
+            Trigger::Click(_) => Kind::Click,
+            Trigger::Form(..) => Kind::Form,
+            Trigger::Rage => Kind::Rage,
+            Trigger::Custom(_) => Kind::Custom,
+            Trigger::Fact(_) => Kind::Fact,
+            Trigger::Conversation(_) => Kind::Conversation,
+            Trigger::Agents => Kind::Agents,
+        }
+    }
+}
+
+impl Interest {
+    pub(crate) fn of(rules: &[super::Rule]) -> Interest {
+        // A page view and a wake-up are always looked at: they start and keep the timers.
+        let mut interest = Interest { kinds: Kind::Page.bit() | Kind::Wake.bit(), level: false };
+        for rule in rules.iter().filter(|rule| rule.status == Status::Ready) {
+            rule.on.iter().for_each(|trigger| interest.kinds |= trigger.kind().bit());
+            interest.level |= rule.on.is_empty();
+        }
+        interest
+    }
+}
+
+impl Rules {
+    /// Does any rule that can run react to this signal?
+    pub fn listens(&self, signal: &Signal) -> bool {
+        let kind = signal.kind();
+        match signal {
+            Signal::Fact(path) => {
+                let level =
+                    self.interest.level && (self.mentions(path) || STATES.iter().any(|state| overlaps(state, path)));
+                level || self.triggers().any(|t| matches!(t, Trigger::Fact(wanted) if overlaps(wanted, path)))
+            }
+            Signal::Custom(name, _) => {
+                self.interest.kinds & kind.bit() != 0
+                    && self.triggers().any(|t| matches!(t, Trigger::Custom(wanted) if wanted == name))
+            }
+            Signal::Agents => self.interest.level || self.interest.kinds & kind.bit() != 0,
+            _ => self.interest.kinds & kind.bit() != 0,
+        }
+    }
+}

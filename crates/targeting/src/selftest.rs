@@ -1,0 +1,146 @@
+//! The tests that a file carries: run before it is activated, in editors and in CI.
+
+use crate::compile::on;
+use crate::decide::{Pass, decide};
+use crate::facts::{Facts, Now};
+use crate::history::History;
+use crate::rules::calendar::{Moment, moment};
+use crate::rules::{Rules, Trigger};
+use crate::signal::Signal;
+use crate::value::Value;
+
+/// The result of one test of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestResult {
+    /// Its name, or its number.
+    pub name: String,
+    /// What differs from what it expects; empty when it passes.
+    pub failures: Vec<String>,
+}
+
+/// Runs the `tests` of `file`, which `rules` were compiled from. `now` is used by tests that name no time, and is
+/// the only thing that can make two runs differ.
+pub fn run_tests(rules: &Rules, file: &Value, now: Now) -> Vec<TestResult> {
+    let tests = file.get("tests").and_then(Value::as_list).unwrap_or(&[]);
+    let results = tests.iter().enumerate().map(|(index, test)| {
+        let name = test.get("name").and_then(Value::as_str).map(Into::into);
+        let name = name.unwrap_or_else(|| crate::number::integer(index as u64 + 1));
+        TestResult { name, failures: run(rules, test, now) }
+    });
+    results.collect()
+}
+
+fn run(rules: &Rules, test: &Value, now: Now) -> Vec<String> {
+    let mut now = now;
+    let mut facts = Facts::new();
+    // Most tests are about a page that somebody looks at; what they do not say is taken as fine.
+    facts.set("visitor.id", "test-visitor");
+    for (path, value) in test.get("given").and_then(Value::as_map).unwrap_or(&[]) {
+        match (path.as_str(), value.as_str().and_then(|text| moment(text, false))) {
+            ("now", Some(Moment::Instant(ms))) => now.wall = ms,
+            ("now", _) => return vec!["`now` must be a date and time with an offset".into()],
+            _ => facts.set(path, value.clone()),
+        }
+    }
+    let signal = match test.get("signal") {
+        None => Signal::Page,
+        Some(signal) => match parse(signal) {
+            Some(signal) => signal,
+            None => return vec!["`signal` is not understood".into()],
+        },
+    };
+    let mut pass = decide(rules, &facts, &History::new(), &signal, now);
+    // A delay is not what a test is about: look again when it is over.
+    if pass.trace.iter().any(|trace| trace.reason == crate::decide::Reason::PendingDelay) {
+        let mut history = History::new();
+        history.settle(&pass);
+        let later = pass.next_wakeup.unwrap_or(now.page) + 60_000.0;
+        pass = decide(rules, &facts, &history, &signal, Now { page: later, ..now });
+    }
+    compare(rules, test.get("expect").unwrap_or(&Value::Null), &pass)
+}
+
+fn compare(rules: &Rules, expect: &Value, pass: &Pass) -> Vec<String> {
+    let id = |index: u16| rules.rules.get(usize::from(index)).map_or("", |rule| rule.id.as_str());
+    let fired: Vec<&str> = pass.decisions.iter().map(|decision| id(decision.rule)).collect();
+    let reason = |wanted: &str| match pass.trace.iter().find(|trace| id(trace.rule) == wanted) {
+        Some(trace) => trace.reason.as_str(),
+        None if rules.find(wanted).is_none() => "no such rule",
+        None => "no-event",
+    };
+    let mut failures = Vec::new();
+    let mut fail = |parts: &[&str]| failures.push(parts.concat());
+    match expect.get("rule") {
+        Some(Value::String(rule)) if !fired.contains(&rule.as_str()) => {
+            fail(&["`", rule, "` did not fire: ", reason(rule)]);
+        }
+        Some(Value::Null) if !fired.is_empty() => fail(&["fired: ", &fired.join(", ")]),
+        _ => {}
+    }
+    if expect.get("none") == Some(&Value::Bool(true)) && !fired.is_empty() {
+        fail(&["fired: ", &fired.join(", ")]);
+    }
+    for (rule, wanted) in expect.get("why").and_then(Value::as_map).unwrap_or(&[]) {
+        let wanted = wanted.as_str().unwrap_or("");
+        let found = reason(rule);
+        if found != wanted {
+            fail(&["`", rule, "`: ", found, ", not ", wanted]);
+        }
+    }
+    failures
+}
+
+/// A signal as files and command lines write it: `"page"`, `{"timer": "20s"}`, `{"custom": "name", "data": {…}}`.
+pub fn parse(value: &Value) -> Option<Signal> {
+    if let Some(name) = value.as_str() {
+        return match name {
+            "page" => Some(Signal::Page),
+            "wake" => Some(Signal::Wake),
+            "rage" => Some(Signal::Rage),
+            "agents" => Some(Signal::Agents),
+            "exit" => Some(Signal::Exit(on::exit(0))),
+            _ => None,
+        };
+    }
+    let (name, operand) = value.as_map()?.iter().find(|(key, _)| on::SIGNALS.contains(&key.as_str()))?;
+    let text = operand.as_str();
+    let seconds = || text.and_then(crate::compile::duration).map(|ms| ms / 1000.0);
+    let one_of = |choices: &[&str]| choices.iter().position(|choice| Some(*choice) == text);
+    match name.as_str() {
+        "timer" => seconds().map(Signal::Timer),
+        "scroll" => operand.as_f64().map(Signal::Scroll),
+        "exit" => one_of(on::EXITS).map(|i| Signal::Exit(on::exit(i))),
+        "idle" => seconds().map(Signal::Idle),
+        "return" => seconds().map(Signal::Return),
+        "visible" => text.map(|text| Signal::Visible(text.into())),
+        "click" => text.map(|text| Signal::Click(text.into())),
+        "form" => {
+            let target = value.get("target").and_then(Value::as_str).unwrap_or("");
+            one_of(on::FORM_PHASES).map(|i| Signal::Form(on::form_phase(i), target.into()))
+        }
+        "custom" => text.map(|text| Signal::Custom(text.into(), value.get("data").cloned().unwrap_or_default())),
+        "fact" => text.map(|text| Signal::Fact(text.into())),
+        "conversation" => one_of(on::CONVERSATION_PHASES).map(|i| Signal::Conversation(on::conversation_phase(i))),
+        other => parse(&Value::from(other)),
+    }
+}
+
+/// The signal that a trigger waits for, for editors that offer buttons.
+pub fn signal_of(trigger: &Trigger) -> Signal {
+    match trigger {
+        Trigger::Page => Signal::Page,
+        Trigger::Timer { seconds, .. } => Signal::Timer(*seconds),
+        Trigger::Scroll(percent) => Signal::Scroll(*percent),
+        Trigger::Exit(exit) => Signal::Exit(exit.unwrap_or(on::exit(0))),
+        Trigger::Idle { seconds, .. } => Signal::Idle(*seconds),
+        Trigger::Return(seconds) => Signal::Return(*seconds),
+        Trigger::Visible(target) => Signal::Visible(target.clone()),
+        Trigger::Click(target) => Signal::Click(target.clone()),
+        Trigger::Form(phase, target) => Signal::Form(*phase, target.clone()),
+        Trigger::Rage => Signal::Rage,
+        Trigger::Custom(name) => Signal::Custom(name.clone(), Value::Null),
+        Trigger::Fact(path) => Signal::Fact(path.clone()),
+        Trigger::Conversation(phase) => Signal::Conversation(*phase),
+        Trigger::Agents => Signal::Agents,
+    }
+}

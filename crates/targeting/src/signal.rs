@@ -1,0 +1,125 @@
+//! What the page just told us.
+
+use crate::value::Value;
+
+/// How a visitor seems to leave. Never the Back button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The pointer left through the top of the window.
+    Pointer,
+    /// The visitor looked at another tab and came back.
+    TabReturn,
+}
+
+/// A moment in a form's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormPhase {
+    /// The first field was touched.
+    Start,
+    /// It was sent.
+    Submit,
+    /// The page or the browser refused it.
+    Error,
+    /// It was started and left.
+    Abandon,
+}
+
+/// A moment in a conversation's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConversationPhase {
+    /// The panel was opened.
+    Opened,
+    /// The visitor asked for an agent.
+    Requested,
+    /// The visitor sent a message.
+    Sent,
+    /// A message for the visitor arrived.
+    Received,
+    /// No answer came in the promised time.
+    NoReply,
+    /// It ended.
+    Ended,
+}
+
+/// One signal. `Wake` is the host's timer going off at `Pass::next_wakeup`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// A page view, also by a route change inside a single-page application. Set the facts of the new page first.
+    Page,
+    /// The instant named by the last pass has come.
+    Wake,
+    /// A timer of this many seconds has elapsed. Hosts send `Wake` instead; files' own tests use this.
+    Timer(f64),
+    /// The deepest point seen, in percent of the content, 0 to 100.
+    Scroll(f64),
+    /// The visitor seems to leave.
+    Exit(Exit),
+    /// No input for this many seconds. Not needed when the fact `page.secondsIdle` runs by itself.
+    Idle(f64),
+    /// The tab is shown again after being hidden for this many seconds.
+    Return(f64),
+    /// The element of a `visible` trigger, named by its selector, was on screen.
+    Visible(String),
+    /// The element of a `click` trigger, named by its selector, was clicked.
+    Click(String),
+    /// A form, named by the trigger's selector or empty, did something.
+    Form(FormPhase, String),
+    /// Several quick clicks on one spot.
+    Rage,
+    /// The site said so: a name and data. The data are the facts `signal.*` of this pass.
+    Custom(String, Value),
+    /// The fact at this path changed.
+    Fact(String),
+    /// Something happened in the conversation.
+    Conversation(ConversationPhase),
+    /// Availability of agents changed.
+    Agents,
+}
+
+/// The kinds of signals, as bits of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Page,
+    Wake,
+    Timer,
+    Scroll,
+    Exit,
+    Idle,
+    Return,
+    Visible,
+    Click,
+    Form,
+    Rage,
+    Custom,
+    Fact,
+    Conversation,
+    Agents,
+}
+
+impl Kind {
+    pub(crate) fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+impl Signal {
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Signal::Page => Kind::Page,
+            Signal::Wake => Kind::Wake,
+            Signal::Timer(_) => Kind::Timer,
+            Signal::Scroll(_) => Kind::Scroll,
+            Signal::Exit(_) => Kind::Exit,
+            Signal::Idle(_) => Kind::Idle,
+            Signal::Return(_) => Kind::Return,
+            Signal::Visible(_) => Kind::Visible,
+            Signal::Click(_) => Kind::Click,
+            Signal::Form(..) => Kind::Form,
+            Signal::Rage => Kind::Rage,
+            Signal::Custom(..) => Kind::Custom,
+            Signal::Fact(_) => Kind::Fact,
+            Signal::Conversation(_) => Kind::Conversation,
+            Signal::Agents => Kind::Agents,
+        }
+    }
+}

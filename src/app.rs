@@ -1,0 +1,235 @@
+//! The one Yew component with state: it feeds the model, hands its effects to the rim, and draws.
+
+use std::rc::Rc;
+
+use chinwag_conversation::{Elapsed, Notice};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlDialogElement};
+use yew::{Component, Context, Html, Properties};
+
+use crate::{
+    model::{Effect, Input, Model, Panel, input::Timer, rows},
+    rim::{
+        Later, Rim, clock,
+        intl::day_of,
+        read,
+        screen::{Change, Screen},
+        sheet::Sheet,
+        site::{self, Site},
+        speech::{Breath, Speech},
+    },
+    view::{self, Ui},
+    words::Words,
+};
+
+/// What the loader gave to `mount`.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) root: Element,
+    pub(crate) options: JsValue,
+    pub(crate) host: JsValue,
+}
+
+pub(crate) enum Msg {
+    Input(Input),
+    Heard(Notice),
+    Breath(Breath),
+    Screen(Change),
+    /// The card was painted.
+    CardPainted,
+    Page(JsValue),
+    Locale(String, JsValue),
+    Theme(JsValue),
+    Park(bool),
+    Wipe,
+}
+
+pub(crate) struct App {
+    model: Model,
+    rim: Rim,
+    screen: Screen,
+    sheet: Option<Sheet>,
+    engagement: JsValue,
+    site: Rc<Site>,
+    words: Rc<Words>,
+    theme: &'static str,
+    rows: Rc<Vec<rows::Row>>,
+    paint: Paint,
+}
+
+/// A card counts as shown only after a frame with it in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paint {
+    Idle,
+    Due,
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let Props { root, options, host } = ctx.props();
+        let scope = ctx.link();
+        let later = Later { heard: scope.callback(Msg::Heard), input: scope.callback(Msg::Input) };
+        let speech = Speech::new(scope.callback(Msg::Breath));
+        let rim = Rim::new(root.clone(), options, host.clone(), speech, later);
+        let lang = read::text(options, "lang").unwrap_or_else(|| "en".into());
+        let dir = read::text(options, "dir");
+        let engagement = read::get(options, "engagement");
+        let words = Words::new(&lang, dir.as_deref(), &read::get(options, "strings"));
+        let mut app = Self {
+            model: Model::new(rim.draft()),
+            rim,
+            screen: Screen::watch(scope.callback(Msg::Screen)),
+            sheet: Sheet::adopt(root.get_root_node().into()),
+            site: Rc::new(Site::read(&engagement, &lang)),
+            words: Rc::new(words),
+            theme: "auto",
+            rows: Rc::default(),
+            paint: Paint::Idle,
+            engagement,
+        };
+        app.wear(&read::get(&app.engagement, "appearance"));
+        app.fit();
+        app.feed(Input::Visible(app.screen.is_visible()));
+        if let Some(read) = app.rim.returned() {
+            app.feed(Input::Returned { read });
+        }
+        app.lay_out();
+        app
+    }
+
+    fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+        // Writing changes nothing above the composer; a long thread must not slow it down.
+        let same_thread = matches!(msg, Msg::Input(Input::Written(_)) | Msg::Breath(_));
+        match msg {
+            Msg::Input(Input::Timer(Timer::CardEnds)) if self.rim.card_is_held() => {
+                self.perform(Effect::After(CARD_HELD_MS, Timer::CardEnds));
+                return false;
+            }
+            Msg::Input(input) => self.feed(input),
+            Msg::Heard(notice) => match self.rim.hear(notice) {
+                Some(input) => self.feed(input),
+                None => return false,
+            },
+            Msg::Breath(breath) => self.rim.speech.breathe(breath, &self.words),
+            Msg::Screen(Change::Height) => {
+                self.fit();
+                return false;
+            }
+            Msg::Screen(Change::Shape) => self.fit(),
+            Msg::Screen(Change::Visibility) => {
+                self.feed(Input::Visible(self.screen.is_visible()));
+            }
+            Msg::CardPainted => self.feed(Input::CardShown),
+            Msg::Page(page) => {
+                self.rim.turn_page(page);
+                return false;
+            }
+            Msg::Locale(lang, strings) => {
+                self.rim.speak(&lang);
+                self.words = Rc::new(Words::new(&lang, None, &strings));
+                self.site = Rc::new(Site::read(&self.engagement, &lang));
+            }
+            Msg::Theme(appearance) => self.wear(&appearance),
+            Msg::Park(park) => {
+                self.rim.park(park);
+                return false;
+            }
+            Msg::Wipe => {
+                self.feed(Input::Forget);
+                self.rim.wipe();
+            }
+        }
+        if !same_thread {
+            self.lay_out();
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let act = ctx.link().callback(Msg::Input);
+        let ui = Ui {
+            act: &act,
+            words: &self.words,
+            site: &self.site,
+            model: &self.model,
+            rows: &self.rows,
+            phone: self.screen.is_phone(),
+            now: clock::wall(),
+        };
+        view::interface(&ui, self.theme, &self.rim.speech.spoken)
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        if self.paint == Paint::Due {
+            self.paint = Paint::Idle;
+            let scope = ctx.link().clone();
+            view::next_frame(move || scope.send_message(Msg::CardPainted));
+        }
+        self.raise_dialog();
+        self.rim.settle_focus();
+    }
+}
+
+/// An expired card that the visitor is at stays, and is looked at again after this.
+const CARD_HELD_MS: u32 = 3_000;
+
+impl App {
+    /// One input, all its effects, and what they lead to.
+    fn feed(&mut self, input: Input) {
+        let now: Elapsed = clock::elapsed();
+        let mut next = Some(input);
+        while let Some(input) = next.take() {
+            for effect in self.model.update(input, now) {
+                next = self.perform(effect).or(next);
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Option<Input> {
+        if matches!(effect, Effect::Notification(_)) {
+            self.paint = Paint::Due;
+        }
+        self.rim.run(effect)
+    }
+
+    /// The thread is laid out anew only while somebody can see it, and drawn anew only when it changed.
+    fn lay_out(&mut self) {
+        if self.model.panel == Panel::Closed {
+            return;
+        }
+        let greeting = self.site.greeting.as_deref().filter(|_| !self.model.awaited);
+        let reach = self.model.connection.shown_reach();
+        let rows = rows::rows(&self.model.thread, greeting, reach, &day_of);
+        if *self.rows != rows {
+            self.rows = Rc::new(rows);
+        }
+    }
+
+    fn wear(&mut self, appearance: &JsValue) {
+        self.theme = site::theme(appearance);
+        if let Some(sheet) = &self.sheet {
+            sheet.paint(read::text(appearance, "color").as_deref());
+        }
+    }
+
+    /// On a phone the panel is as high as the keyboard lets it be.
+    fn fit(&self) {
+        if let (Some(sheet), Some((top, height))) = (&self.sheet, self.screen.rest()) {
+            let px = |value: f64| [&(value as i32).to_string(), "px"].concat();
+            sheet.set("--top", &px(top));
+            sheet.set("--height", &px(height));
+        }
+    }
+
+    /// A dialog keeps focus inside and the page behind it quiet only when it is opened as a modal one.
+    fn raise_dialog(&self) {
+        let root = self.rim.root();
+        let dialog = root.query_selector("dialog:not([open])").ok().flatten();
+        if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+            let _ = dialog.show_modal();
+        }
+    }
+}

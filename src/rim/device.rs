@@ -1,0 +1,107 @@
+//! What is kept on the visitor's device, and when: nothing before the visitor acts, the tab's storage from then on, and
+//! lasting storage once something was sent, because the answer must find its way back.
+
+use chinwag_browser::{random, storage::Storage};
+use chinwag_conversation::{ConversationId, Cursor, Stream};
+
+const TOKEN: &str = "token";
+const CONVERSATION: &str = "conversation";
+const READ: &str = "read";
+const DRAFT: &str = "draft";
+
+/// Who the visitor is to the server, and which conversation this is.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) token: String,
+    pub(crate) conversation: ConversationId,
+    pub(crate) kept: Kept,
+}
+
+/// How long the identity stays on the device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Tab,
+    Lasting,
+}
+
+pub(crate) struct Device {
+    local: Storage,
+    session: Storage,
+}
+
+impl Device {
+    pub(crate) fn new(site: &str) -> Self {
+        Self { local: Storage::local(site), session: Storage::session(site) }
+    }
+
+    /// What an earlier page left. Reads only.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        let stored = |kept: Kept| {
+            let place = self.place(kept);
+            let conversation = ConversationId::parse(&place.get(CONVERSATION)?)?;
+            Some(Identity { token: place.get(TOKEN)?, conversation, kept })
+        };
+        stored(Kept::Lasting).or_else(|| stored(Kept::Tab))
+    }
+
+    /// A new one, for as long as the tab.
+    pub(crate) fn make(&self) -> Identity {
+        let identity = Identity { token: random::token(), conversation: random::conversation_id(), kept: Kept::Tab };
+        self.keep(&identity);
+        identity
+    }
+
+    pub(crate) fn keep(&self, identity: &Identity) {
+        let place = self.place(identity.kept);
+        place.set(TOKEN, &identity.token);
+        place.set(CONVERSATION, &identity.conversation.to_string());
+    }
+
+    pub(crate) fn place(&self, kept: Kept) -> &Storage {
+        match kept {
+            Kept::Tab => &self.session,
+            Kept::Lasting => &self.local,
+        }
+    }
+
+    pub(crate) fn read(&self, kept: Kept) -> u64 {
+        self.place(kept).get(READ).and_then(|seq| seq.parse().ok()).unwrap_or(0)
+    }
+
+    pub(crate) fn keep_read(&self, kept: Kept, seq: u64) {
+        self.place(kept).set(READ, &seq.to_string());
+    }
+
+    pub(crate) fn draft(&self) -> String {
+        self.session.get(DRAFT).unwrap_or_default()
+    }
+
+    pub(crate) fn keep_draft(&self, draft: &str) {
+        if draft.is_empty() {
+            self.session.remove(DRAFT);
+        } else {
+            self.session.set(DRAFT, draft);
+        }
+    }
+
+    /// The next person at this device finds nothing.
+    pub(crate) fn wipe(&self) {
+        self.local.clear();
+        self.session.clear();
+    }
+}
+
+impl Identity {
+    /// A conversation that only this device knows starts at its beginning.
+    pub(crate) fn cursor(&self) -> Cursor {
+        let seq = match self.kept {
+            Kept::Tab => Some(0),
+            Kept::Lasting => None,
+        };
+        Cursor { stream: self.stream(), epoch: 0, seq }
+    }
+
+    pub(crate) fn stream(&self) -> Stream {
+        Stream::Conversation(self.conversation)
+    }
+}

@@ -1,0 +1,127 @@
+//! The panel: header, thread, and what stands below it. A region beside the page; on phones a modal dialog over it.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, KeyboardEvent};
+use yew::{
+    AttrValue, Callback, Html, PointerEvent,
+    html::{oncancel, onkeydown, onpointerdown},
+    virtual_dom::{Listener, VChild},
+};
+
+use chinwag_conversation::Availability;
+
+use super::{
+    Ui,
+    composer::composer,
+    element::{El, button, el, isolated},
+    ended::ended,
+    form::form,
+    header::{header, line},
+    icon::{Icon, icon},
+    thread::{Props, Thread},
+};
+use crate::{
+    model::{Bottom, Foot, Input, Panel, Press},
+    words::{Counted, Word},
+};
+
+pub(super) fn panel(ui: &Ui) -> El {
+    let panel = if ui.phone { el("dialog", "panel phone").hear(cancelled(ui.act)) } else { el("section", "panel") };
+    let offered = ui.model.panel == Panel::Offered;
+    let panel =
+        panel.set("aria-label", &ui.words.with(Word::Conversation, "name", ui.team())).hear(key(ui.act, offered));
+    let panel = if offered { panel.hear(touched(ui.act)) } else { panel };
+    let panel = panel.with(header(ui)).with_some(line(ui));
+    match ui.model.foot() {
+        Foot::AwayForm => panel.with(el("div", "scroll").with(form(ui))),
+        Foot::Composer => panel.with(talk(ui)).with_some(expect(ui)).with(composer(ui)),
+        Foot::Ended => panel.with(talk(ui)).with(ended(ui)),
+    }
+}
+
+fn talk(ui: &Ui) -> El {
+    let props = Props {
+        rows: ui.rows.clone(),
+        words: ui.words.clone(),
+        team: AttrValue::from(ui.team().to_owned()),
+        start: ui.model.thread.start,
+        awaited: ui.model.awaited,
+        bottom: ui.model.bottom,
+        now: ui.now,
+        act: ui.act.clone(),
+    };
+    let thread: Html = VChild::<Thread>::new(props, None).into();
+    el("div", "talk").put(thread).with_some(typing(ui)).with_some(newest(ui))
+}
+
+fn typing(ui: &Ui) -> Option<El> {
+    let said = match ui.model.typing.as_ref()? {
+        Some(name) => ui.words.with(Word::Typing, "name", name),
+        None => ui.say(Word::TypingSomeone).to_owned(),
+    };
+    let dots = el("span", "dots").fix("aria-hidden", "true").with_all((0..3).map(|_| el("i", "")));
+    Some(el("p", "typing").with(dots).with(isolated("", &said)))
+}
+
+fn newest(ui: &Ui) -> Option<El> {
+    if ui.model.bottom == Bottom::Seen {
+        return None;
+    }
+    let bottom = Press::Newest;
+    let pill = match ui.model.unread {
+        0 => button("newest bare", ui.act, bottom).set("aria-label", ui.say(Word::Newest)),
+        unread => {
+            let label = ui.words.count(Counted::New, unread);
+            button("newest", ui.act, bottom).with(el("span", "").say(&label))
+        }
+    };
+    Some(pill.with(icon(Icon::Down)))
+}
+
+/// What to expect when nobody answers at once.
+fn expect(ui: &Ui) -> Option<El> {
+    let said = match (ui.model.availability?, ui.model.thread.email()) {
+        (Availability::Away, Some(email)) => ui.words.with(Word::Answer, "email", email),
+        (Availability::Away, None) => ui.say(Word::AwayNote).to_owned(),
+        (Availability::Busy, _) => ui.say(Word::BusyNote).to_owned(),
+        (Availability::Available, _) => return None,
+    };
+    Some(el("p", "expect").fix("dir", "auto").say(&said))
+}
+
+/// The browser's own way out of a dialog: Esc, or the back gesture.
+fn cancelled(act: &Callback<Input>) -> Rc<dyn Listener> {
+    let act = act.clone();
+    Rc::new(oncancel::Wrapper::new(Callback::from(move |event: Event| {
+        event.prevent_default();
+        act.emit(Input::Close);
+    })))
+}
+
+/// Esc closes, from anywhere inside; in a panel that the page opened, any other key but Tab is the first touch.
+fn key(act: &Callback<Input>, offered: bool) -> Rc<dyn Listener> {
+    let act = act.clone();
+    Rc::new(onkeydown::Wrapper::new(Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.is_composing() {
+            event.prevent_default();
+            event.stop_propagation();
+            act.emit(Input::Close);
+        } else if offered && event.key() != "Tab" {
+            act.emit(Input::Touched);
+        }
+    })))
+}
+
+/// The first touch of a panel that the page opened; closing it is not one.
+fn touched(act: &Callback<Input>) -> Rc<dyn Listener> {
+    let act = act.clone();
+    Rc::new(onpointerdown::Wrapper::new(Callback::from(move |event: PointerEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let closes = target.is_some_and(|target| target.closest(".header-close").ok().flatten().is_some());
+        if !closes {
+            act.emit(Input::Touched);
+        }
+    })))
+}

@@ -1,0 +1,136 @@
+//! From the rule to the reply, and nothing lost on the way.
+
+use chinwag_e2e::{
+    agent::{Agent, Clerk},
+    host::{Host, Policy},
+    server::Server,
+    until,
+    visitor::Visitor,
+};
+
+use super::Engine;
+
+super::in_browsers!(
+    a_hesitating_visitor_is_offered_help_and_gets_it,
+    a_message_survives_the_death_of_the_server,
+    two_visitors_never_see_each_other,
+    an_away_visitor_leaves_a_message_and_an_address,
+);
+
+async fn shop() -> (Server, Host) {
+    let (listener, origin) = Host::reserve().await;
+    let server = Server::start(&[origin]);
+    let host = Host::serve(listener, &server.origin(), Policy::Strict);
+    (server, host)
+}
+
+/// Would catch: a rule that does not fire on a strict page, a card that does not open the panel, a message that does not reach the
+/// console, a reply that does not come back, a thread that is gone after a reload.
+async fn a_hesitating_visitor_is_offered_help_and_gets_it(engine: Engine) {
+    let (server, host) = shop().await;
+    let agent = Agent::sets_up(engine, server.setup_link.as_deref().expect("a link")).await;
+    agent.browser.find("main").await;
+
+    let visitor = Visitor::arrives(engine).await;
+    let pricing = format!("{}/demo/pricing.html", host.origin);
+    visitor.browser.goto(&pricing).await;
+    visitor.sees_card("Not sure which plan").await;
+    visitor.opens_card().await;
+    visitor.writes("My flat faces north").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+
+    agent.opens("My flat faces north").await;
+    agent.browser.shows("main", "pricing-help").await;
+    agent.replies("Then a Zamioculcas will be happy").await;
+    visitor.sees("Then a Zamioculcas will be happy").await;
+
+    visitor.browser.goto(&pricing).await;
+    visitor.browser.find("chin-wag #launcher").await;
+    if visitor.browser.look("chin-wag .panel").await.is_none() {
+        visitor.opens_by_launcher().await;
+    }
+    visitor.sees("My flat faces north").await;
+    visitor.sees("Then a Zamioculcas will be happy").await;
+    assert_eq!(visitor.count("My flat faces north").await, 1);
+    visitor.leaves().await;
+    agent.browser.close().await;
+}
+
+/// Would catch: a message acked before it was stored, sent twice after the restart, or left behind on the device.
+async fn a_message_survives_the_death_of_the_server(engine: Engine) {
+    let (mut server, host) = shop().await;
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("before the crash").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+
+    server.kill();
+    visitor.writes("during the crash").await;
+    visitor.sees_state(&["Sending", "Will be sent"]).await;
+    server.boot();
+
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let conversation = clerk.finds("during the crash").await;
+    assert_eq!(clerk.reads(&conversation).await, ["before the crash", "during the crash"]);
+    assert_eq!(visitor.count("during the crash").await, 1);
+
+    // Written while the server is gone, and the page closed: the next page sends it.
+    server.kill();
+    visitor.writes("written in the dark").await;
+    visitor.browser.goto(&format!("{}/demo/product.html", host.origin)).await;
+    server.boot();
+    visitor.browser.goto(&format!("{}/demo/product.html", host.origin)).await;
+    clerk.finds("written in the dark").await;
+    let texts = clerk.reads(&conversation).await;
+    assert_eq!(texts, ["before the crash", "during the crash", "written in the dark"]);
+    visitor.leaves().await;
+}
+
+/// Would catch: a conversation found by anything but its own visitor's secret.
+async fn two_visitors_never_see_each_other(engine: Engine) {
+    let (server, host) = shop().await;
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
+    let (ada, bo) = (Visitor::arrives(engine).await, Visitor::arrives(engine).await);
+    for (visitor, text) in [(&ada, "I am Ada"), (&bo, "I am Bo")] {
+        visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+        visitor.opens_by_launcher().await;
+        visitor.writes(text).await;
+        visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    }
+    let (adas, bos) = (clerk.finds("I am Ada").await, clerk.finds("I am Bo").await);
+    assert_ne!(adas, bos);
+    clerk.replies(&adas, "Hello Ada").await;
+    clerk.replies(&bos, "Hello Bo").await;
+    ada.sees("Hello Ada").await;
+    bo.sees("Hello Bo").await;
+    for (visitor, foreign) in [(&ada, "Bo"), (&bo, "Ada")] {
+        let text = visitor.browser.text("chin-wag .thread").await;
+        assert!(!text.contains(foreign), "{text}");
+    }
+    ada.leaves().await;
+    bo.leaves().await;
+}
+
+/// Would catch: an away form that loses the address or the message, or that pretends somebody is there.
+async fn an_away_visitor_leaves_a_message_and_an_address(engine: Engine) {
+    let (server, host) = shop().await;
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("paused").await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    visitor.browser.type_into("chin-wag input[type=email]", "ada@example.com").await;
+    visitor.browser.type_into("chin-wag textarea", "Do you deliver to Hove?").await;
+    visitor.browser.click("chin-wag form button[type=submit]").await;
+    visitor.sees("Do you deliver to Hove?").await;
+    let inbox = until("the message is in the inbox with the address", || async {
+        clerk.inbox().await.into_iter().find(|item| item["preview"] == "Do you deliver to Hove?")
+    })
+    .await;
+    assert_eq!(inbox["visitor"], "ada@example.com");
+    visitor.leaves().await;
+}

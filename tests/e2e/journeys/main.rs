@@ -1,0 +1,15 @@
+//! Journeys of visitors and agents in real browsers. Each says which defect it would catch.
+
+mod conversation;
+mod guest;
+
+use chinwag_e2e::browser::Engine;
+
+/// One test per journey and engine.
+macro_rules! in_browsers {
+    ($($name:ident),* $(,)?) => {
+        mod chromium { $(#[tokio::test] async fn $name() { super::$name(super::Engine::Chromium).await; })* }
+        mod firefox { $(#[tokio::test] async fn $name() { super::$name(super::Engine::Firefox).await; })* }
+    };
+}
+use in_browsers;

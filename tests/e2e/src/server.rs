@@ -1,0 +1,107 @@
+//! The server as an operator runs it: one process, one data folder, killed without a warning when a journey wants it.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+/// A running server with a data folder of its own. Dropping it kills it.
+pub struct Server {
+    data: TempDir,
+    port: u16,
+    child: Option<Child>,
+    /// The one-time link of the first admin, as printed on the first start.
+    pub setup_link: Option<String>,
+}
+
+impl Server {
+    /// Starts on a port that the kernel chooses. `origins` may embed the site `demo`.
+    ///
+    /// # Panics
+    /// When the binary does not start.
+    #[must_use]
+    pub fn start(origins: &[String]) -> Self {
+        let data = tempfile::tempdir().expect("a folder for the data");
+        let mut server = Self { data, port: 0, child: None, setup_link: None };
+        // The first start makes the folder; the origins are read at the second.
+        server.boot();
+        server.kill();
+        let list: Vec<String> = origins.iter().map(|origin| format!("{origin:?}")).collect();
+        let site = server.data.path().join("sites/demo/site.toml");
+        std::fs::write(site, format!("origins = [{}]\n", list.join(", "))).expect("site.toml is written");
+        server.boot();
+        server
+    }
+
+    /// Starts the process again on the same port and data, after [`Server::kill`].
+    pub fn boot(&mut self) {
+        assert!(self.child.is_none(), "it still runs");
+        let mut child = Command::new(binary())
+            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"])
+            .arg(self.data.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let (said, lines) = mpsc::channel();
+        let stdout = child.stdout.take().expect("its output");
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = said.send(line);
+            }
+        });
+        let stderr = child.stderr.take().expect("its log");
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                println!("server: {line}");
+            }
+        });
+        self.child = Some(child);
+        loop {
+            let line = lines.recv_timeout(Duration::from_secs(30)).expect("the server says where it listens");
+            if let Some(link) = line.split_once("first admin: ").map(|(_, link)| link) {
+                self.setup_link = Some(link.trim().to_owned());
+            }
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                self.port = address.rsplit(':').next().and_then(|port| port.trim().parse().ok()).expect("a port");
+                break;
+            }
+        }
+        // The link follows the address, when there is no admin yet.
+        if self.setup_link.is_none() {
+            if let Ok(line) = lines.recv_timeout(Duration::from_secs(5)) {
+                self.setup_link = line.split_once("first admin: ").map(|(_, link)| link.trim().to_owned());
+            }
+        }
+    }
+
+    /// `kill -9`: no goodbye, no flush.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Such as `http://127.0.0.1:43211`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn binary() -> PathBuf {
+    let named = std::env::var_os("CHINWAG_BIN").map(PathBuf::from);
+    named.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist/bin/chinwag")))
+}

@@ -1,0 +1,466 @@
+// The loader: every page of every site pays for it, so it is small and does little. It reads the tag, fetches the
+// engagement file, draws the launcher and brings in the two Wasm modules when they are wanted: the scout (rules) when
+// the page is idle, the interface (panel and cards) on intent. What it promises to a page is docs/embedding.md.
+(() => {
+  'use strict';
+  const assets = __CHINWAG_ASSETS__;
+  const doc = document, top = doc.documentElement;
+  const tag = doc.currentScript || doc.querySelector('script[data-site]');
+  const data = tag ? tag.dataset : {};
+  const { site } = data;
+  const before = window.Chinwag;
+  const warn = (text) => console.warn('Chinwag:', text);
+  // A browser without constructable sheets gets nothing: never a half-drawn widget.
+  if ('disabled' in data || before?.site || !doc.adoptedStyleSheets) return;
+  if (!site) return warn('the tag needs data-site');
+
+  const servers = (data.server || new URL(tag.src, location).origin).match(/\S+[^\s/]/g);
+  const source = data.engagement || '', inline = source[0] === '#';
+  const keys = `chinwag:${site}:`;
+
+  // What the site told us; it outlives `destroy`.
+  let lang = data.lang || top.lang || navigator.language;
+  let consent = { storage: data.consent || 'unknown' };
+  let look = data.position ? { position: data.position } : {};
+  let facts = {}, tracks = [], shown = true, identity, draft;
+  // One life, from `start` to `destroy`; aborting it removes every listener.
+  let life, file, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0, failures = 0;
+  let host, sheet, launcher, badge, skeleton, stage, watch;
+
+  const listen = (target, names, act, once) => {
+    for (const name of names.split(' ')) target.addEventListener(name, act, { passive: true, signal: life.signal, once });
+  };
+  const emit = (name, detail) => dispatchEvent(new CustomEvent('chinwag:' + name, { detail }));
+  /** One line and an event; the page goes on as if nothing had happened. */
+  const fail = (problem) => {
+    warn(problem);
+    emit('error', { message: '' + problem });
+  };
+  /** A call into Wasm. A module that trapped is never called again. */
+  const tell = (module, method, ...args) => {
+    try {
+      return module?.[method]?.(...args);
+    } catch (e) {
+      if (module === scout) scout = 0;
+      else {
+        broken = 1;
+        panel = 0;
+        stage.replaceChildren();
+        expand(false);
+      }
+      fail(e);
+    }
+  };
+  const both = (method, value) => {
+    tell(scout, method, value);
+    tell(panel, method, value);
+  };
+  /** A text of the engagement file in the visitor's language. */
+  const pick = (text) => text?.[lang] || text?.[lang.slice(0, 2)] || text?.en || text;
+  const stored = (act) => {
+    try {
+      return act(localStorage) || act(sessionStorage);
+    } catch { /* refused or full: memory only */ }
+  };
+  // A fragment is a place only where it looks like a route.
+  const place = () => location.href.replace(/#(?![!/]).*/, '');
+  const here = () => ({ url: location.href, title: doc.title, referrer: doc.referrer });
+
+  const get = async (address, cache) => {
+    const answer = await fetch(address, { cache, credentials: 'omit', priority: 'low', signal: AbortSignal.timeout(3e3) });
+    status = answer.status;
+    return answer.ok ? answer.json() : 0;
+  };
+
+  /** Looks for a newer file: at the start, then at most every 50 s and only while somebody uses the page. */
+  const check = async (cache) => {
+    const mine = life;
+    let found;
+    checked = Date.now();
+    for (const server of [...servers]) {
+      try {
+        const base = `${server}/sites/${site}/`;
+        found = await get(source && !inline ? source : base + 'engagement.json', cache);
+        if (mine === life && found) {
+          // The one that answered goes first from now on: a dead one would cost its time-out again.
+          servers.sort((a, b) => (b === server) - (a === server));
+          apply(found);
+          if (found.rules?.some((rule) => rule.agents)) tell(scout, 'availability', (await get(base + 'availability.json')).state);
+          return;
+        }
+      } catch { /* the next one, or the file that we have */ }
+    }
+    if (mine !== life || file) return;
+    found = stored((store) => store[keys + 'file']);
+    if (found) apply(JSON.parse(found));
+    else if (status === 404) warn('unknown site ' + site);
+    // An answer that is no file: the chat itself may be well. No answer at all: better no button than a dead one.
+    else if (status) apply({});
+  };
+
+  const apply = (next) => {
+    if (next.revision < file?.revision) return;
+    const news = file && file.revision !== next.revision;
+    file = { ...next, appearance: { ...next.appearance, ...look } };
+    if (consent.storage === 'granted') stored((store) => store[keys + 'file'] = JSON.stringify(next));
+    if (file.disabled) leave();
+    else if (!host) arrive();
+    else {
+      restyle();
+      if (news) tell(scout, 'engagement', file);
+    }
+  };
+
+  const used = () => {
+    if (url !== (url = place())) run.page();
+    if (!doc.hidden && Date.now() - checked > 5e4) check('no-cache');
+  };
+
+  // ---- launcher and skeleton ----------------------------------------------------------------------------------------
+
+  const css = `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui,sans-serif!important;--accent:#1f5c45;--ink:#fff;--side:auto 20px}
+@media print{:host{display:none!important}}
+[hidden]{display:none!important}
+button,#skeleton{position:fixed;bottom:max(20px,env(safe-area-inset-bottom));inset-inline:var(--side);box-sizing:border-box;border:1px solid #8884;box-shadow:0 4px 16px #0005}
+button{width:44px;height:44px;display:grid;place-items:center;border-radius:50%;background:var(--accent);color:var(--ink);cursor:pointer}
+button::before{content:"";width:17px;height:14px;border:2px solid;border-radius:9px 9px 9px 2px}
+[aria-expanded=true]::before{width:10px;height:10px;border-width:0 2px 2px 0;border-radius:0;transform:translateY(-3px)rotate(45deg)}
+button:focus-visible{outline:3px solid var(--accent);outline-offset:3px;box-shadow:0 0 0 3px #fff}
+span{position:absolute;inset:-5px -5px auto auto;min-width:20px;border-radius:10px;background:#c62828;color:#fff;font:600 12px/20px system-ui}
+#skeleton{z-index:-1;margin-bottom:56px;width:380px;height:min(620px,100dvh - 100px);padding:88px 20px 0;border-radius:16px;background:linear-gradient(var(--accent) 72px,Canvas 0)border-box;color:CanvasText}
+#skeleton:not(:empty){height:auto;padding-bottom:20px}
+#skeleton:empty::after{content:"";display:block;width:60%;height:44px;border-radius:16px;background:#8883}
+a{display:block;color:inherit}
+@media(max-width:480px){#skeleton{inset:0;margin:0;width:auto;height:auto;border-radius:0}}`;
+
+  const add = (parent, name, id) => {
+    const node = parent.appendChild(doc.createElement(name));
+    node.id = id;
+    return node;
+  };
+
+  /** Onto <html>, not <body>: routers that swap the body leave it alone. */
+  const arrive = () => {
+    host = add(top, 'chin-wag');
+    const root = host.attachShadow({ mode: 'open' });
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+    launcher = add(root, 'button', 'launcher');
+    badge = add(launcher, 'span', 'badge');
+    skeleton = add(root, 'div', 'skeleton');
+    stage = add(root, 'div', 'interface');
+    expand(false);
+    restyle();
+    listen(launcher, 'pointerenter focus touchstart', prefetch);
+    listen(launcher, 'click', () => toggle('launcher'));
+    watch = new MutationObserver(() => {
+      if (!host.isConnected && failures++ < 20) top.append(host);
+    });
+    watch.observe(top, { childList: true });
+    emit('ready');
+    if (wish) open(wish);
+    // The visitor has acted before: the conversation goes on without another click.
+    const talking = stored((store) => store[keys + 'token']);
+    const work = () => {
+      if (!host || !wasm()) return;
+      if (talking) face().catch(fail);
+      enlist();
+    };
+    const rest = () => (window.requestIdleCallback || ((act) => setTimeout(act, 1e3)))(work);
+    const link = navigator.connection || {};
+    if (data.load === 'interaction' || link.saveData || /2g/.test(link.effectiveType)) listen(window, 'pointerdown keydown', rest, true);
+    else if (doc.readyState === 'complete') rest();
+    else listen(window, 'load', rest, true);
+  };
+
+  const restyle = () => {
+    if (!host) return;
+    const { color, position, theme, label } = file.appearance;
+    const { style } = sheet.cssRules[0];
+    style.setProperty('--side', position === 'start' ? '20px auto' : 'auto 20px');
+    style.setProperty('color-scheme', /light|dark/.exec(theme) || 'light dark', 'important');
+    if (/^#\w{6}$/.test(color)) {
+      style.setProperty('--accent', color);
+      // Black or white, whichever is easier to see: the first digits of red, green and blue, weighted for the eye.
+      const [, r, , g, , b] = color;
+      style.setProperty('--ink', ('0x' + r) * 2 + ('0x' + g) * 7 + +('0x' + b) > 73 ? '#000' : '#fff');
+    }
+    launcher.hidden = !shown;
+    badge.hidden = !unread;
+    badge.textContent = unread > 9 ? '9+' : unread;
+    launcher.setAttribute('aria-label', (pick(label) || 'Chat') + (unread ? ` (${unread})` : ''));
+  };
+
+  const expand = (state) => {
+    expanded = state;
+    skeleton.hidden = true;
+    launcher.setAttribute('aria-expanded', state);
+  };
+
+  const leave = () => {
+    both('destroy');
+    watch?.disconnect();
+    host?.remove();
+    host = scout = scouting = panel = wish = unread = 0;
+  };
+
+  // ---- the interface ------------------------------------------------------------------------------------------------
+
+  /** Fails where a real module would: no WebAssembly, or a policy without 'wasm-unsafe-eval'. */
+  const wasm = () => {
+    try {
+      broken ??= !new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    } catch {
+      broken = 1;
+    }
+    return !broken;
+  };
+
+  const load = async (piece) => {
+    let problem;
+    for (const server of servers) {
+      try {
+        // A browser may remember that a module failed to load: then ask for it by another name.
+        const [glue, body] = assets[piece].map((name) => `${server}/assets/${name}${failures ? '?' + failures : ''}`);
+        const module = await import(glue);
+        await module.default({ module_or_path: body });
+        return module;
+      } catch (e) {
+        problem = e;
+      }
+    }
+    failures++;
+    throw problem;
+  };
+
+  const strings = () => get(`${servers[0]}/assets/` + (pick(assets.lang))).catch(() => ({}));
+
+  const prefetch = () => {
+    loading ||= wasm() && Promise.all([load('interface'), strings()]);
+    loading && loading.catch(() => loading = 0);
+    return loading;
+  };
+
+  const face = async () => {
+    const mine = host;
+    const [module, table] = await prefetch();
+    if (mine === host && !panel) {
+      panel = module.mount(stage, {
+        site, servers, lang, dir: /^(ar|he|fa|ur)/.test(lang) ? 'rtl' : 'ltr', engagement: file,
+        strings: table, storage: consent.storage, page: here(), identity,
+      }, {
+        emit(name, detail) {
+          if (name === 'availability') tell(scout, name, detail.state);
+          emit(name, detail);
+        },
+        answer: (rule, outcome) => tell(scout, 'answer', rule, outcome),
+        unread: count,
+        opened(state) {
+          expand(state);
+          state = state ? 'open' : 'close';
+          tell(scout, 'conversation', state);
+          emit(state);
+        },
+      });
+      if (draft) both('prefill', draft);
+    }
+  };
+
+  const count = (n) => {
+    unread = n;
+    restyle();
+    emit('unread', { count: n });
+  };
+
+  const open = async (source) => {
+    wish = source;
+    if (!host) return;
+    if (wasm()) {
+      if (!panel) {
+        expand(true);
+        skeleton.replaceChildren();
+        skeleton.hidden = false;
+      }
+      try {
+        await face();
+        if (wish) tell(panel, 'open', source);
+        wish = 0;
+        return;
+      } catch (e) {
+        fail(e);
+        if (!wish) return;
+        if (e instanceof TypeError) return contact();
+        broken = 1;
+      }
+    }
+    close();
+    window.open(`${servers[0]}/chat/${site}`, '_blank', 'noopener');
+  };
+
+  /** Nothing answers: the ways to reach the site that need no server of ours. */
+  const contact = () => {
+    const ways = file.contact || {};
+    add(skeleton, 'p', 'note').textContent = ways.email && pick(file.away) || 'The chat cannot be reached just now.';
+    for (const way in ways) {
+      const link = add(skeleton, 'a', way);
+      link.href = (way === 'phone' ? 'tel:' : 'mailto:') + (link.textContent = ways[way]);
+    }
+  };
+
+  const close = () => {
+    wish = 0;
+    if (panel) tell(panel, 'close');
+    else if (host) expand(false);
+  };
+
+  const toggle = (source) => expanded ? close() : open(source);
+
+  // ---- the scout ----------------------------------------------------------------------------------------------------
+
+  const enlist = async () => {
+    const mine = host;
+    if (scouting || !file.rules?.some((rule) => rule.enabled !== false)) return;
+    scouting = 1;
+    try {
+      const module = await load('scout');
+      if (mine !== host) return;
+      scout = module.start(file, {
+        site, storage: consent.storage, langs: [lang, ...navigator.languages], debug: /[?&]chinwag-debug/.test(location.search), allowBots: data.bots === 'allow',
+      }, { decision, soon: prefetch, report: warn });
+      both('set', facts);
+      for (const call of tracks.splice(0)) tell(scout, 'track', ...call);
+    } catch (e) {
+      fail(e);
+    }
+  };
+
+  const decision = async (made) => {
+    const badge = made.actions.find((action) => action.badge);
+    if (badge) count(badge.badge.count || 1);
+    if (!made.actions.some((action) => action.notify || action.open)) return tell(scout, 'answer', made.rule, 'displayed');
+    try {
+      await face();
+      tell(panel, 'notify', made);
+    } catch (e) {
+      // Not shown, so not counted as shown; the launcher still hints at it.
+      fail(e);
+      count(1);
+    }
+  };
+
+  // ---- life and commands --------------------------------------------------------------------------------------------
+
+  const begin = () => {
+    url = place();
+    if (window.navigation) listen(navigation, 'currententrychange', used);
+    else listen(window, 'popstate hashchange click', () => setTimeout(() => life && used()));
+    listen(window, 'pointerdown keydown scroll visibilitychange', used);
+    listen(window, 'pagehide', () => both('park'));
+    listen(window, 'pageshow', (e) => {
+      if (!e.persisted) return;
+      both('resume');
+      run.page();
+      used();
+    });
+    try {
+      if (inline) apply(JSON.parse(doc.querySelector(source).textContent));
+    } catch (e) {
+      warn(e);
+    }
+    check();
+  };
+
+  const run = {
+    __proto__: null,
+    close,
+    open: () => open('api'),
+    toggle: () => toggle('api'),
+    show() {
+      shown = true;
+      restyle();
+    },
+    hide() {
+      shown = false;
+      restyle();
+    },
+    start() {
+      if (life) return;
+      life = new AbortController();
+      if (doc.prerendering) listen(doc, 'prerenderingchange', begin, true);
+      else begin();
+    },
+    destroy() {
+      leave();
+      life?.abort();
+      life = file = status = 0;
+    },
+    set(values) {
+      Object.assign(facts, values);
+      both('set', values);
+    },
+    track(...call) {
+      if (scout) tell(scout, 'track', ...call);
+      else if (tracks.length < 50) tracks.push(call);
+    },
+    page(to = location.href) {
+      tell(scout, 'page', to);
+      tell(panel, 'page', { ...here(), url: to });
+    },
+    identify(token) {
+      identity = token;
+      both('identify', token);
+    },
+    logout() {
+      identity = 0;
+      both('logout');
+      // Also when the interface is not there: the next person at this device must find nothing.
+      stored((store) => {
+        for (const key of Object.keys(store)) if (key.startsWith(keys)) store.removeItem(key);
+      });
+    },
+    consent(given) {
+      consent = { ...consent, ...given };
+      both('consent', consent);
+      emit('consent', consent);
+    },
+    prefill(text) {
+      draft = text;
+      both('prefill', text);
+    },
+    async locale(to) {
+      lang = to;
+      loading = panel && loading;
+      restyle();
+      if (panel) tell(panel, 'locale', lang, await strings());
+    },
+    theme(values) {
+      Object.assign(look, values);
+      if (file) apply(file);
+      both('theme', look);
+    },
+    on(event, act) {
+      const hear = act.chinwag ||= (e) => act(e.detail);
+      addEventListener('chinwag:' + event, hear);
+      return () => run.off(event, act);
+    },
+    off(event, act) {
+      removeEventListener('chinwag:' + event, act?.chinwag);
+    },
+    explain: (rule) => tell(scout, 'explain', rule) || { scout: 0 },
+  };
+
+  /** `Chinwag(command, …)`: a mistake is one line on the console, never an exception. */
+  const api = window.Chinwag = (command, ...args) => {
+    try {
+      const wrong = /^((set|consent|theme):[^o]|(track|identify|prefill|locale|off?|on):[^s])/.test(command + ':' + typeof args[0]);
+      if (run[command] && !wrong) return run[command](...args);
+      warn(`cannot ${command} ${args}`);
+    } catch (e) {
+      warn(e);
+    }
+  };
+  api.site = site;
+  for (const call of before?.q || []) api(...call);
+  if (data.load !== 'manual') run.start();
+})();
