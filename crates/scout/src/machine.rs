@@ -49,11 +49,11 @@ impl Host for Machine {
     }
 
     fn number(&self, text: &str) -> f64 {
-        Number::new(&text.into()).value_of()
+        JsValue::from_str(text).unchecked_into_f64()
     }
 
     fn print(&self, number: f64) -> String {
-        Number::from(number).to_string(10).map_or_else(|_| String::new(), Into::into)
+        Number::from(number).to_string_with_radix(10).map_or_else(|_| String::new(), Into::into)
     }
 }
 

@@ -23,29 +23,37 @@ struct Lease {
     until: Elapsed,
 }
 
+#[derive(Debug, Default)]
+struct Book {
+    leases: HashMap<Hash, Lease>,
+    /// What agents said since this process started: newer than whatever an arriving socket read before.
+    intents: HashMap<AgentId, Intent>,
+}
+
 /// The leases, one for each session, and the availability that follows from them.
 #[derive(Debug)]
 pub(crate) struct Presence {
-    leases: Mutex<HashMap<Hash, Lease>>,
+    book: Mutex<Book>,
     state: watch::Sender<Availability>,
 }
 
 impl Presence {
     pub(crate) fn new() -> Self {
-        Self { leases: Mutex::default(), state: watch::channel(Availability::Away).0 }
+        Self { book: Mutex::default(), state: watch::channel(Availability::Away).0 }
     }
 
-    /// The agent is here, by a socket or a frame by `POST`.
+    /// The agent is here, by a socket or a frame by `POST`. `intent` as it was read from the store some time before.
     pub(crate) fn arrive(&self, session: Hash, agent: AgentId, intent: Intent, now: Elapsed) {
-        self.change(now, |leases| {
-            leases.insert(session, Lease { agent, intent, until: now.plus(LEASE_MS) });
+        self.change(now, |book| {
+            let intent = book.intents.get(&agent).copied().unwrap_or(intent);
+            book.leases.insert(session, Lease { agent, intent, until: now.plus(LEASE_MS) });
         });
     }
 
     /// A sign of life. After [`Self::leave`] it has no effect: a socket that thaws does not bring back who signed out.
     pub(crate) fn touch(&self, session: Hash, now: Elapsed) {
-        self.change(now, |leases| {
-            if let Some(lease) = leases.get_mut(&session) {
+        self.change(now, |book| {
+            if let Some(lease) = book.leases.get_mut(&session) {
                 lease.until = now.plus(LEASE_MS);
             }
         });
@@ -53,8 +61,9 @@ impl Presence {
 
     /// The agent accepts or pauses. It takes effect at once.
     pub(crate) fn intent(&self, agent: AgentId, intent: Intent, now: Elapsed) {
-        self.change(now, |leases| {
-            for lease in leases.values_mut().filter(|lease| lease.agent == agent) {
+        self.change(now, |book| {
+            book.intents.insert(agent, intent);
+            for lease in book.leases.values_mut().filter(|lease| lease.agent == agent) {
                 lease.intent = intent;
             }
         });
@@ -62,14 +71,14 @@ impl Presence {
 
     /// The session ended.
     pub(crate) fn leave(&self, session: Hash, now: Elapsed) {
-        self.change(now, |leases| {
-            leases.remove(&session);
+        self.change(now, |book| {
+            book.leases.remove(&session);
         });
     }
 
     /// Lets leases end; to be called every second or so.
     pub(crate) fn tick(&self, now: Elapsed) {
-        self.change(now, |leases| leases.retain(|_, lease| lease.until.plus(FORGET_MS) > now));
+        self.change(now, |book| book.leases.retain(|_, lease| lease.until.plus(FORGET_MS) > now));
     }
 
     pub(crate) fn now(&self) -> Availability {
@@ -80,11 +89,11 @@ impl Presence {
         self.state.subscribe()
     }
 
-    fn change(&self, now: Elapsed, with: impl FnOnce(&mut HashMap<Hash, Lease>)) {
-        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
-        with(&mut leases);
+    fn change(&self, now: Elapsed, with: impl FnOnce(&mut Book)) {
+        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        with(&mut book);
         let accepts = |lease: &Lease| lease.intent == Intent::Available && lease.until > now;
-        let state = if leases.values().any(accepts) { Availability::Available } else { Availability::Away };
+        let state = if book.leases.values().any(accepts) { Availability::Available } else { Availability::Away };
         self.state.send_if_modified(|current| std::mem::replace(current, state) != state);
     }
 }
@@ -132,6 +141,16 @@ mod tests {
         assert_eq!(presence.now(), Availability::Away);
         presence.touch(DESK, Elapsed(2));
         assert_eq!(presence.now(), Availability::Away);
+    }
+
+    #[test]
+    fn a_socket_that_was_on_its_way_does_not_undo_a_pause() {
+        let presence = Presence::new();
+        presence.intent(MIA, Intent::Paused, Elapsed(1));
+        presence.arrive(DESK, MIA, Intent::Available, Elapsed(2));
+        assert_eq!(presence.now(), Availability::Away);
+        presence.intent(MIA, Intent::Available, Elapsed(3));
+        assert_eq!(presence.now(), Availability::Available);
     }
 
     #[test]

@@ -73,10 +73,10 @@ impl Server {
             }
         }
         // The link follows the address, when there is no admin yet.
-        if self.setup_link.is_none() {
-            if let Ok(line) = lines.recv_timeout(Duration::from_secs(5)) {
-                self.setup_link = line.split_once("first admin: ").map(|(_, link)| link.trim().to_owned());
-            }
+        if self.setup_link.is_none()
+            && let Ok(line) = lines.recv_timeout(Duration::from_secs(5))
+        {
+            self.setup_link = line.split_once("first admin: ").map(|(_, link)| link.trim().to_owned());
         }
     }
 

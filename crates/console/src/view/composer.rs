@@ -50,9 +50,11 @@ pub(crate) fn Composer(props: &Props) -> Html {
     });
     let length = props.draft.chars().count();
     let send = {
-        let (act, text) = (props.act.clone(), props.draft.clone());
+        let (act, node) = (props.act.clone(), node.clone());
         Callback::from(move |()| {
-            if !text.trim().is_empty() && length <= limits::TEXT_CHARS {
+            // From the field, not from what was drawn: who types fast presses Enter before the last letter is drawn.
+            let text = node.cast::<HtmlTextAreaElement>().map(|area| area.value()).unwrap_or_default();
+            if !text.trim().is_empty() && text.chars().count() <= limits::TEXT_CHARS {
                 act.emit(Action::Send(conversation, Kind::Message { text: text.trim().to_owned() }));
             }
         })
