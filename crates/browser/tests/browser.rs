@@ -13,7 +13,7 @@ use chinwag_browser::{
 };
 use chinwag_conversation::{
     Ack, Author, AuthorKind, Availability, ClientFrame, Context, ConversationState, Cursor, CursorReport, Delivery,
-    Entry, Event, Hello, Kind, Nack, NackCode, Notice, Outgoing, Page, Post, PostAnswer, Pull, Range, Send,
+    Entry, Event, Hello, Kept, Kind, Nack, NackCode, Notice, Outgoing, Page, Post, PostAnswer, Pull, Range, Send,
     ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, WallTime, Welcome, limits::Limits,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
