@@ -1,7 +1,7 @@
 //! Frames from JSON text and to it, by hand.
 //!
-//! What `serde` generates for these types through JavaScript values was 85 KB of the interface before compression; reading and
-//! writing the few fields directly is a fraction of it, and strangers pay. The in-browser tests hold both to the same frames.
+//! Reading the few fields directly took 30 KB of code, before compression, out of the interface: what `serde` generates for
+//! these types through JavaScript values is paid for by strangers. The in-browser tests hold both to the same frames.
 
 pub mod write;
 

@@ -19,14 +19,13 @@ const FORGET_MS: u64 = 10 * 60_000;
 #[derive(Clone, Copy, Debug)]
 struct Lease {
     agent: AgentId,
-    intent: Intent,
     until: Elapsed,
 }
 
 #[derive(Debug, Default)]
 struct Book {
     leases: HashMap<Hash, Lease>,
-    /// What agents said since this process started: newer than whatever an arriving socket read before.
+    /// What agents intend, as first read from the store and then as they say: newer than what an arriving socket read before.
     intents: HashMap<AgentId, Intent>,
 }
 
@@ -45,8 +44,8 @@ impl Presence {
     /// The agent is here, by a socket or a frame by `POST`. `intent` as it was read from the store some time before.
     pub(crate) fn arrive(&self, session: Hash, agent: AgentId, intent: Intent, now: Elapsed) {
         self.change(now, |book| {
-            let intent = book.intents.get(&agent).copied().unwrap_or(intent);
-            book.leases.insert(session, Lease { agent, intent, until: now.plus(LEASE_MS) });
+            book.intents.entry(agent).or_insert(intent);
+            book.leases.insert(session, Lease { agent, until: now.plus(LEASE_MS) });
         });
     }
 
@@ -63,9 +62,6 @@ impl Presence {
     pub(crate) fn intent(&self, agent: AgentId, intent: Intent, now: Elapsed) {
         self.change(now, |book| {
             book.intents.insert(agent, intent);
-            for lease in book.leases.values_mut().filter(|lease| lease.agent == agent) {
-                lease.intent = intent;
-            }
         });
     }
 
@@ -92,7 +88,7 @@ impl Presence {
     fn change(&self, now: Elapsed, with: impl FnOnce(&mut Book)) {
         let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
         with(&mut book);
-        let accepts = |lease: &Lease| lease.intent == Intent::Available && lease.until > now;
+        let accepts = |lease: &Lease| lease.until > now && book.intents.get(&lease.agent) == Some(&Intent::Available);
         let state = if book.leases.values().any(accepts) { Availability::Available } else { Availability::Away };
         self.state.send_if_modified(|current| std::mem::replace(current, state) != state);
     }

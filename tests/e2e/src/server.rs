@@ -64,9 +64,6 @@ impl Server {
         self.child = Some(child);
         loop {
             let line = lines.recv_timeout(Duration::from_secs(30)).expect("the server says where it listens");
-            if let Some(link) = line.split_once("first admin: ").map(|(_, link)| link) {
-                self.setup_link = Some(link.trim().to_owned());
-            }
             if let Some(address) = line.strip_prefix("listening on http://") {
                 self.port = address.rsplit(':').next().and_then(|port| port.trim().parse().ok()).expect("a port");
                 break;
