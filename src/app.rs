@@ -12,6 +12,7 @@ use crate::{
     rim::{
         Later, Rim, clock,
         intl::day_of,
+        place::Place,
         read,
         screen::{Change, Screen},
         sheet::Sheet,
@@ -54,6 +55,7 @@ pub(crate) struct App {
     words: Rc<Words>,
     theme: &'static str,
     rows: Rc<Vec<rows::Row>>,
+    place: Place,
     paint: Paint,
 }
 
@@ -87,6 +89,7 @@ impl Component for App {
             words: Rc::new(words),
             theme: "auto",
             rows: Rc::default(),
+            place: Place::default(),
             paint: Paint::Idle,
             engagement,
         };
@@ -101,19 +104,29 @@ impl Component for App {
     }
 
     fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
-        // Writing changes nothing above the composer; a long thread must not slow it down.
-        let same_thread = matches!(msg, Msg::Input(Input::Written(_)) | Msg::Breath(_));
         match msg {
             Msg::Input(Input::Timer(Timer::CardEnds)) if self.rim.card_is_held() => {
                 self.perform(Effect::After(CARD_HELD_MS, Timer::CardEnds));
                 return false;
+            }
+            Msg::Input(Input::Written(text)) => {
+                let before = self.composer();
+                self.feed(Input::Written(text));
+                if before == self.composer() {
+                    // A long thread must not slow writing down.
+                    self.rim.copy(&self.model.draft);
+                    return false;
+                }
             }
             Msg::Input(input) => self.feed(input),
             Msg::Heard(notice) => match self.rim.hear(notice) {
                 Some(input) => self.feed(input),
                 None => return false,
             },
-            Msg::Breath(breath) => self.rim.speech.breathe(breath, &self.words),
+            Msg::Breath(breath) => {
+                self.rim.speech.breathe(breath, &self.words);
+                return true;
+            }
             Msg::Screen(Change::Height) => {
                 self.fit();
                 return false;
@@ -142,9 +155,7 @@ impl Component for App {
                 self.rim.wipe();
             }
         }
-        if !same_thread {
-            self.lay_out();
-        }
+        self.lay_out();
         true
     }
 
@@ -168,6 +179,9 @@ impl Component for App {
             let scope = ctx.link().clone();
             view::next_frame(move || scope.send_message(Msg::CardPainted));
         }
+        self.rim.copy(&self.model.draft);
+        let act = ctx.link().callback(Msg::Input);
+        self.place.settle(self.rim.scroller().as_deref(), &self.model, &self.rows, &act);
         self.raise_dialog();
         self.rim.settle_focus();
     }
@@ -204,6 +218,7 @@ impl App {
         let reach = self.model.connection.shown_reach();
         let rows = rows::rows(&self.model.thread, greeting, reach, &day_of);
         if *self.rows != rows {
+            self.place.note(self.rim.scroller().as_deref());
             self.rows = Rc::new(rows);
         }
     }
@@ -213,6 +228,12 @@ impl App {
         if let Some(sheet) = &self.sheet {
             sheet.paint(read::text(appearance, "color").as_deref());
         }
+    }
+
+    /// What of the composer is drawn, besides the text itself.
+    fn composer(&self) -> (Panel, bool, bool, bool, Option<i32>) {
+        let Model { panel, full, draft, .. } = &self.model;
+        (*panel, *full, draft.is_empty(), self.model.can_submit(), self.model.left_to_show())
     }
 
     /// On a phone the panel is as high as the keyboard lets it be.

@@ -4,6 +4,7 @@ mod device;
 mod hear;
 mod host;
 pub(crate) mod intl;
+pub(crate) mod place;
 pub(crate) mod read;
 pub(crate) mod screen;
 pub(crate) mod sheet;
@@ -11,7 +12,7 @@ pub(crate) mod site;
 pub(crate) mod speech;
 
 pub(crate) use chinwag_browser::clock;
-use chinwag_browser::link::{Endpoint, Link, LinkConfig};
+use chinwag_browser::link::{Endpoint, Link, LinkConfig, Past};
 use chinwag_conversation::{Availability, Context, Kind, Notice};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::{JsCast, JsValue};
@@ -177,7 +178,12 @@ impl Rim {
             servers: self.servers.clone(),
             endpoint: Endpoint::Visitor { site: self.site.clone(), token: identity.token.clone() },
             follow: vec![identity.cursor()],
-            storage: Some(self.device.place(identity.kept).clone()),
+            scope: Some(self.site.clone()),
+            past: match identity.kept {
+                Kept::Tab => Past::None,
+                Kept::Lasting => Past::Kept,
+            },
+            share: Some([&self.site, ":", identity.conversation.to_string().as_str()].concat()),
         };
         self.link = Some(Link::start(config, move |notice| heard.emit(notice)));
         self.identity = Some(identity);
@@ -205,7 +211,6 @@ impl Rim {
         if identity.kept == Kept::Tab {
             identity.kept = Kept::Lasting;
             self.device.keep(identity);
-            link.keep_in(self.device.place(Kept::Lasting).clone());
         }
         match link.send(identity.conversation, kind, context) {
             Some(_) => None,
@@ -245,6 +250,17 @@ impl Rim {
 
     pub(crate) fn root(&self) -> &Element {
         &self.root
+    }
+
+    pub(crate) fn scroller(&self) -> Option<HtmlElement> {
+        self.find(".scroller")
+    }
+
+    /// The copy of the draft that gives the composer its height. Not drawn by Yew: writing changes nothing else.
+    pub(crate) fn copy(&self, draft: &str) {
+        if let Some(copy) = self.find(".copy") {
+            copy.set_text_content(Some(&[draft, "\u{200b}"].concat()));
+        }
     }
 
     fn find(&self, selector: &str) -> Option<HtmlElement> {

@@ -85,7 +85,7 @@
           // The one that answered goes first from now on: a dead one would cost its time-out again.
           servers.sort((a, b) => (b === server) - (a === server));
           apply(found);
-          if (found.rules?.some((rule) => rule.agents)) tell(scout, 'availability', (await get(base + 'availability.json')).state);
+          if (found.agents) tell(scout, 'availability', (await get(base + 'availability.json')).state);
           return;
         }
       } catch { /* the next one, or the file that we have */ }
@@ -320,14 +320,15 @@ a{display:block;color:inherit}
 
   const enlist = async () => {
     const mine = host;
-    if (scouting || !file.rules?.some((rule) => rule.enabled !== false)) return;
+    if (scouting || !file.program) return;
     scouting = 1;
     try {
       const module = await load('scout');
       if (mine !== host) return;
-      scout = module.start(file, {
-        site, storage: consent.storage, langs: [lang, ...navigator.languages], debug: /[?&]chinwag-debug/.test(location.search), allowBots: data.bots === 'allow',
-      }, { decision, soon: prefetch, report: warn });
+      scout = module;
+      module.start(file, {
+        site, storage: consent.storage, langs: [lang, ...navigator.languages], allowBots: data.bots === 'allow',
+      }, { decision, soon: prefetch, report: warn, hear: module.hear });
       both('set', facts);
       for (const call of tracks.splice(0)) tell(scout, 'track', ...call);
     } catch (e) {
@@ -336,12 +337,12 @@ a{display:block;color:inherit}
   };
 
   const decision = async (made) => {
-    const badge = made.actions.find((action) => action.badge);
-    if (badge) count(badge.badge.count || 1);
-    if (!made.actions.some((action) => action.notify || action.open)) return tell(scout, 'answer', made.rule, 'displayed');
+    const deeds = { badge: count, hide: run.hide, show: run.show, track: (data) => emit('track', data), navigate: (to) => location.assign(to) };
+    for (const action of made.actions) for (const name in action) deeds[name]?.(action[name]);
+    if (!made.actions.some((action) => action.notify || action.open || action.prefill)) return tell(scout, 'answer', made.rule, 'displayed');
     try {
       await face();
-      tell(panel, 'notify', made);
+      tell(panel, 'notify', { ...made, lang });
     } catch (e) {
       // Not shown, so not counted as shown; the launcher still hints at it.
       fail(e);

@@ -125,7 +125,12 @@ fn committed(entry: &Entry, agent: Progress) -> Option<Row> {
         })),
         Kind::Joined => Some(Row::Joined { seq: entry.seq, name }),
         Kind::Closed => Some(Row::Ended { seq: entry.seq }),
-        Kind::Contact { .. } | Kind::Rated { .. } => None,
+        Kind::Contact { .. }
+        | Kind::Rated { .. }
+        | Kind::File { .. }
+        | Kind::Edited { .. }
+        | Kind::Deleted { .. }
+        | Kind::Unknown => None,
     }
 }
 

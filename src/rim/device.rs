@@ -1,7 +1,7 @@
 //! What is kept on the visitor's device, and when: nothing before the visitor acts, the tab's storage from then on, and
 //! lasting storage once something was sent, because the answer must find its way back.
 
-use chinwag_browser::{random, storage::Storage};
+use chinwag_browser::{keep, random, storage::Storage};
 use chinwag_conversation::{ConversationId, Cursor, Stream};
 
 const TOKEN: &str = "token";
@@ -25,13 +25,14 @@ pub(crate) enum Kept {
 }
 
 pub(crate) struct Device {
+    site: String,
     local: Storage,
     session: Storage,
 }
 
 impl Device {
     pub(crate) fn new(site: &str) -> Self {
-        Self { local: Storage::local(site), session: Storage::session(site) }
+        Self { site: site.to_owned(), local: Storage::local(site), session: Storage::session(site) }
     }
 
     /// What an earlier page left. Reads only.
@@ -57,7 +58,7 @@ impl Device {
         place.set(CONVERSATION, &identity.conversation.to_string());
     }
 
-    pub(crate) fn place(&self, kept: Kept) -> &Storage {
+    fn place(&self, kept: Kept) -> &Storage {
         match kept {
             Kept::Tab => &self.session,
             Kept::Lasting => &self.local,
@@ -86,6 +87,9 @@ impl Device {
 
     /// The next person at this device finds nothing.
     pub(crate) fn wipe(&self) {
+        if self.local.get(TOKEN).is_some() {
+            keep::forget(&self.site);
+        }
         self.local.clear();
         self.session.clear();
     }

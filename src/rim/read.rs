@@ -46,9 +46,10 @@ pub(crate) fn localized(object: &JsValue, key: &str, lang: &str) -> Option<Strin
     text(&map, lang).or_else(|| text(&map, base)).or_else(|| text(&map, "en")).or_else(first)
 }
 
-/// A decision of the scout; `None` when it has no actions.
+/// A decision of the scout, as the loader hands it on with the `lang` of the moment; `None` when it has no actions.
 pub(crate) fn decision(value: &JsValue) -> Option<Decision> {
-    let actions: Vec<Action> = list(value, "actions").iter().filter_map(action).collect();
+    let lang = text(value, "lang").unwrap_or_default();
+    let actions: Vec<Action> = list(value, "actions").iter().filter_map(|value| action(value, &lang)).collect();
     let rule = text(value, "rule").unwrap_or_default();
     (!actions.is_empty()).then(|| Decision {
         origin: Origin { rule, variant: text(value, "variant") },
@@ -57,31 +58,33 @@ pub(crate) fn decision(value: &JsValue) -> Option<Decision> {
     })
 }
 
-fn action(value: &JsValue) -> Option<Action> {
-    let part = |key: &str| Some(get(value, key)).filter(|part| part.is_object());
-    if let Some(notify) = part("notify") {
-        notification(&notify).map(Action::Notify)
-    } else if let Some(prefill) = part("prefill") {
-        text(&prefill, "text").map(Action::Prefill)
-    } else {
-        part("open").map(|_| Action::Open)
+fn action(value: &JsValue, lang: &str) -> Option<Action> {
+    let notify = get(value, "notify");
+    if notify.is_object() {
+        return notification(&notify, lang).map(Action::Notify);
     }
+    if get(value, "open").is_truthy() {
+        return Some(Action::Open);
+    }
+    localized(value, "prefill", lang).map(Action::Prefill)
 }
 
-fn notification(value: &JsValue) -> Option<Notification> {
+fn notification(value: &JsValue, lang: &str) -> Option<Notification> {
     let button = |button: &JsValue| {
         Some(Button {
-            label: text(button, "label")?,
+            label: localized(button, "label", lang)?,
             does: match text(button, "do").as_deref() {
                 Some("dismiss" | "close") => ButtonDoes::Dismiss,
                 _ => ButtonDoes::Open,
             },
         })
     };
+    let replies = get(value, "replies");
+    let reply = |place: u32| localized(&replies, &place.to_string(), lang);
     Some(Notification {
-        from: text(value, "from"),
-        text: text(value, "text")?,
-        replies: list(value, "replies").iter().filter_map(JsValue::as_string).collect(),
+        from: localized(value, "from", lang),
+        text: localized(value, "text", lang)?,
+        replies: (0..3).map_while(reply).collect(),
         buttons: list(value, "buttons").iter().filter_map(button).collect(),
         bot: get(value, "bot").is_truthy(),
     })

@@ -37,7 +37,7 @@ pub(super) fn composer(ui: &Ui) -> El {
         .hear(written(ui.act))
         .hear(pressed(ui.act));
     // The copy of the text gives the field its height, without a style of its own.
-    let copy = el("div", "copy").fix("aria-hidden", "true").say(draft).say("\u{200b}");
+    let copy = el("div", "copy").fix("aria-hidden", "true");
     let send = button("send", ui.act, Press::Submitted).set("aria-label", ui.say(Word::Send)).with(icon(Icon::Send));
     let send = if ui.model.can_submit() { send } else { send.fix("disabled", "") };
     el("div", "composer")

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use yew::{
-    AttrValue, Callback, Html, MouseEvent, NodeRef,
+    AttrValue, Callback, Html, MouseEvent,
     html::onclick,
     virtual_dom::{AttributeOrProperty, Attributes, Listener, VTag, VText},
 };
@@ -63,11 +63,6 @@ impl El {
 
     pub(super) fn key(mut self, key: String) -> Self {
         self.0.key = Some(key.into());
-        self
-    }
-
-    pub(super) fn node(mut self, node: &NodeRef) -> Self {
-        self.0.node_ref = node.clone();
         self
     }
 

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent};
 use yew::{
-    AttrValue, Callback, Html, PointerEvent,
+    Callback, PointerEvent,
     html::{oncancel, onkeydown, onpointerdown},
-    virtual_dom::{Listener, VChild},
+    virtual_dom::Listener,
 };
 
 use chinwag_conversation::Availability;
@@ -20,7 +20,7 @@ use super::{
     form::form,
     header::{header, line},
     icon::{Icon, icon},
-    thread::{Props, Thread},
+    thread::thread,
 };
 use crate::{
     model::{Bottom, Foot, Input, Panel, Press},
@@ -42,18 +42,7 @@ pub(super) fn panel(ui: &Ui) -> El {
 }
 
 fn talk(ui: &Ui) -> El {
-    let props = Props {
-        rows: ui.rows.clone(),
-        words: ui.words.clone(),
-        team: AttrValue::from(ui.team().to_owned()),
-        start: ui.model.thread.start,
-        awaited: ui.model.awaited,
-        bottom: ui.model.bottom,
-        now: ui.now,
-        act: ui.act.clone(),
-    };
-    let thread: Html = VChild::<Thread>::new(props, None).into();
-    el("div", "talk").put(thread).with_some(typing(ui)).with_some(newest(ui))
+    el("div", "talk").with(thread(ui)).with_some(typing(ui)).with_some(newest(ui))
 }
 
 fn typing(ui: &Ui) -> Option<El> {

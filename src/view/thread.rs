@@ -5,144 +5,57 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::WallTime;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 use yew::{
-    AttrValue, Callback, Component, Context, Html, NodeRef, Properties,
+    Callback,
     html::{onkeydown, onscroll},
     virtual_dom::Listener,
 };
 
 use super::{
+    Ui,
     element::{El, el},
     message::message,
 };
 use crate::{
-    model::{Bottom, Input, rows::Row, thread::Start},
-    words::{Word, Words},
+    model::{rows::Row, thread::Start},
+    rim::place,
+    words::Word,
 };
 
-#[derive(Clone, Properties)]
-pub(super) struct Props {
-    pub(super) rows: Rc<Vec<Row>>,
-    pub(super) words: Rc<Words>,
-    pub(super) team: AttrValue,
-    pub(super) start: Start,
-    pub(super) awaited: bool,
-    pub(super) bottom: Bottom,
-    pub(super) now: WallTime,
-    pub(super) act: Callback<Input>,
+pub(super) fn thread(ui: &Ui) -> El {
+    let loading = (ui.model.awaited || ui.model.thread.start == Start::Loading)
+        .then(|| el("li", "loading").key("loading".into()).say(ui.say(Word::Loading)));
+    let list = el("ol", "thread")
+        .fix("role", "list")
+        .fix("tabindex", "0")
+        .set("aria-label", ui.say(Word::Messages))
+        .hear(move_focus())
+        .with_all(loading.into_iter())
+        .with_all(ui.rows.iter().map(|row| self::row(row, ui)));
+    el("div", "scroller").hear(scrolled(ui)).with(list)
 }
 
-impl PartialEq for Props {
-    /// The clock and the callback do not make another thread.
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.rows, &other.rows)
-            && Rc::ptr_eq(&self.words, &other.words)
-            && self.team == other.team
-            && self.start == other.start
-            && self.awaited == other.awaited
-            && self.bottom == other.bottom
-    }
-}
-
-/// From the newest message, in CSS pixels: nearer than this is "there".
-const NEAR: i32 = 24;
-/// From the oldest message: nearer than this, older ones are asked for.
-const OLDER: i32 = 160;
-
-#[derive(Default)]
-pub(super) struct Thread {
-    scroller: NodeRef,
-    /// Height of the content, and the newest row, before the last change.
-    before: Option<(i32, Option<Row>)>,
-}
-
-impl Component for Thread {
-    type Message = ();
-    type Properties = Props;
-
-    fn create(_: &Context<Self>) -> Self {
-        Self::default()
-    }
-
-    fn changed(&mut self, _: &Context<Self>, old: &Props) -> bool {
-        let height = self.element().map(|scroller| scroller.scroll_height());
-        self.before = height.map(|height| (height, old.rows.last().cloned()));
-        true
-    }
-
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let loading = (props.awaited || props.start == Start::Loading)
-            .then(|| el("li", "loading").key("loading".into()).say(props.words.get(Word::Loading)));
-        let list = el("ol", "thread")
-            .fix("role", "list")
-            .fix("tabindex", "0")
-            .set("aria-label", props.words.get(Word::Messages))
-            .hear(move_focus())
-            .with_all(loading.into_iter())
-            .with_all(props.rows.iter().map(|row| self::row(row, props)));
-        el("div", "scroller").node(&self.scroller).hear(self.scrolled(props)).with(list).into()
-    }
-
-    /// Who reads further up keeps the place when something is added below.
-    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
-        let Props { rows, bottom, start, act, .. } = ctx.props();
-        let Some(scroller) = self.element() else { return };
-        let (height, last) = self.before.take().unwrap_or_default();
-        if *bottom == Bottom::Seen {
-            if scroller.scroll_top() != 0 {
-                scroller.set_scroll_top(0);
-            }
-        } else if height > 0 && last.as_ref() != rows.last() {
-            scroller.set_scroll_top(scroller.scroll_top() - (scroller.scroll_height() - height));
+fn scrolled(ui: &Ui) -> Rc<dyn Listener> {
+    let (act, bottom) = (ui.act.clone(), ui.model.bottom);
+    Rc::new(onscroll::Wrapper::new(Callback::from(move |event: Event| {
+        if let Some(scroller) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            place::tell(&scroller, bottom, &act);
         }
-        if *start != Start::Loading {
-            tell(&scroller, *bottom, act);
-        }
-    }
+    })))
 }
 
-impl Thread {
-    fn scrolled(&self, props: &Props) -> Rc<dyn Listener> {
-        let (scroller, act, bottom) = (self.scroller.clone(), props.act.clone(), props.bottom);
-        Rc::new(onscroll::Wrapper::new(Callback::from(move |_| {
-            if let Some(scroller) = scroller.cast::<Element>() {
-                tell(&scroller, bottom, &act);
-            }
-        })))
-    }
-
-    fn element(&self) -> Option<Element> {
-        self.scroller.cast()
-    }
-}
-
-/// `scroll_top` is 0 at the newest message and negative above it.
-fn tell(scroller: &Element, bottom: Bottom, act: &Callback<Input>) {
-    let from_newest = -scroller.scroll_top();
-    let from_oldest = scroller.scroll_height() - scroller.client_height() - from_newest;
-    let now = if from_newest < NEAR { Bottom::Seen } else { Bottom::Scrolled };
-    if now != bottom {
-        act.emit(Input::AtBottom(now == Bottom::Seen));
-    }
-    if from_oldest < OLDER {
-        act.emit(Input::WantsOlder);
-    }
-}
-
-fn row(row: &Row, props: &Props) -> El {
-    let Props { words, team, now, act, .. } = props;
+fn row(row: &Row, ui: &Ui) -> El {
+    let words = ui.words;
     match row {
         Row::Day(at) => {
-            el("li", "day").key(["d", &at.0.to_string()].concat()).with(el("span", "").say(&words.day(*at, *now)))
+            el("li", "day").key(["d", &at.0.to_string()].concat()).with(el("span", "").say(&words.day(*at, ui.now)))
         }
         Row::Joined { seq, name: Some(name) } => note(*seq, &words.with(Word::Joined, "name", name)),
         Row::Joined { seq, name: None } => note(*seq, words.get(Word::JoinedSomeone)),
         Row::Ended { seq } => note(*seq, words.get(Word::Ended)),
-        Row::Bubble(bubble) => message(bubble, team, words, act),
+        Row::Bubble(bubble) => message(bubble, ui.team(), words, ui.act),
     }
 }
 

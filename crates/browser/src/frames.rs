@@ -3,15 +3,22 @@
 //! Reading the few fields directly took 30 KB of code, before compression, out of the interface: what `serde` generates for
 //! these types through JavaScript values is paid for by strangers. The in-browser tests hold both to the same frames.
 
+#[cfg(feature = "agents")]
+mod agents;
 pub mod write;
 
 use chinwag_conversation::{
-    Ack, Author, AuthorKind, Availability, Context, ConversationId, ConversationState, CursorReport, Entry, Event,
-    Kept, Kind, MessageId, Nack, NackCode, Page, Range, Send, ServerFrame, Side, Stream, StreamState, Summary, Top,
-    Typing, WallTime, Welcome, limits::Limits,
+    Ack, Asked, Author, AuthorKind, Availability, Context, ConversationId, CursorReport, Entry, Event, FileId, FileRef,
+    Kept, Kind, MessageId, Nack, NackCode, Page, Range, Send, ServerFrame, Side, Stream, StreamState, Ticket, Top,
+    Transports, Typing, WallTime, Welcome, limits::Limits,
 };
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{Array, JSON};
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::js;
+
+#[cfg(feature = "agents")]
+use agents::summary_of;
 
 /// `None` for anything but a frame that this version knows.
 #[must_use]
@@ -25,6 +32,22 @@ pub fn answer(text: &str) -> Option<Vec<ServerFrame>> {
     Some(Node::parse(text)?.at("frames").list()?.iter().filter_map(frame).collect())
 }
 
+/// The answer to `GET …/connect`; `None`: of a server that has none.
+#[must_use]
+pub fn asked(text: &str) -> Option<Asked> {
+    let node = Node::parse(text)?;
+    if let Some(after_ms) = node.at("after_ms").number() {
+        return Some(Asked::NotNow { after_ms, spread_ms: node.at("spread_ms").number_or_0() });
+    }
+    let transport = match node.at("transport").text().as_deref() {
+        Some("socket") => Transports::Socket,
+        Some("poll") => Transports::Poll,
+        _ => Transports::Any,
+    };
+    let ticket = Ticket { ticket: node.at("ticket").text()?, expires_ms: node.at("expires_ms").number()?, transport };
+    Some(Asked::Ticket(ticket))
+}
+
 /// An entry of the outbox as it stands on the device.
 #[must_use]
 pub fn kept(text: &str) -> Option<Kept> {
@@ -34,7 +57,7 @@ pub fn kept(text: &str) -> Option<Kept> {
         send: Send {
             id: message(&send)?,
             conversation: conversation(&send)?,
-            kind: kind(&send.at("kind"))?,
+            kind: known_kind(&send.at("kind"))?,
             context: send.at("context").here().map(|node| context(&node)),
         },
         failed: node.at("failed").text().as_deref().and_then(nack_code),
@@ -51,7 +74,7 @@ impl Node {
 
     #[inline(never)]
     fn at(&self, key: &str) -> Self {
-        Self(Reflect::get(&self.0, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED))
+        Self(js::get(&self.0, key))
     }
 
     fn here(self) -> Option<Self> {
@@ -130,6 +153,7 @@ fn welcome(node: &Node) -> Option<Welcome> {
         limits: Limits {
             text_chars: limits.at("text_chars").number()? as u32,
             frame_bytes: limits.at("frame_bytes").number()? as u32,
+            file_bytes: limits.at("file_bytes").number_or_0() as u32,
         },
         streams: streams(node)?,
         availability: availability(&node.at("availability"))?,
@@ -178,17 +202,18 @@ fn event(node: &Node) -> Option<Event> {
             id: message(&entry)?,
             at: wall(&entry, "at")?,
             author: Author { kind: author_kind(&author.at("kind"))?, name: author.at("name").text() },
-            kind: kind(&entry.at("kind"))?,
+            kind: kind(&entry.at("kind")),
         },
-        // Only agents' events have one, and only the console may be asked to read it.
-        summary: match node.at("summary").here() {
-            Some(node) => Some(summary(&node)?),
-            None => None,
-        },
+        summary: summary_of(node)?,
     })
 }
 
-fn kind(node: &Node) -> Option<Kind> {
+/// A kind that this version does not know keeps its place in the log.
+fn kind(node: &Node) -> Kind {
+    known_kind(node).unwrap_or(Kind::Unknown)
+}
+
+fn known_kind(node: &Node) -> Option<Kind> {
     if let Some(body) = node.at("message").here() {
         return Some(Kind::Message { text: body.at("text").text()? });
     }
@@ -198,11 +223,37 @@ fn kind(node: &Node) -> Option<Kind> {
     if let Some(body) = node.at("rated").here() {
         return Some(Kind::Rated { score: body.at("score").number()? as u8 });
     }
+    if let Some(body) = node.at("file").here() {
+        return Some(Kind::File { file: file(&body.at("file"))? });
+    }
+    if let Some(body) = node.at("edited").here() {
+        return Some(Kind::Edited { of: of(&body)?, text: body.at("text").text()? });
+    }
+    if let Some(body) = node.at("deleted").here() {
+        return Some(Kind::Deleted { of: of(&body)? });
+    }
     match node.text()?.as_str() {
         "joined" => Some(Kind::Joined),
         "closed" => Some(Kind::Closed),
         _ => None,
     }
+}
+
+fn file(node: &Node) -> Option<FileRef> {
+    let pixels = |key| node.at(key).number().map(|n| n as u32);
+    Some(FileRef {
+        id: FileId::parse(&node.at("id").text()?)?,
+        name: node.at("name").text()?,
+        media: node.at("type").text()?,
+        size: node.at("size").number()?,
+        width: pixels("width"),
+        height: pixels("height"),
+        path: node.at("path").text()?,
+    })
+}
+
+fn of(node: &Node) -> Option<MessageId> {
+    MessageId::parse(&node.at("of").text()?)
 }
 
 fn context(node: &Node) -> Context {
@@ -216,25 +267,10 @@ fn context(node: &Node) -> Context {
     }
 }
 
-fn summary(node: &Node) -> Option<Summary> {
-    Some(Summary {
-        conversation: conversation(node)?,
-        site: node.at("site").text()?,
-        state: match node.at("state").text()?.as_str() {
-            "open" => ConversationState::Open,
-            "closed" => ConversationState::Closed,
-            _ => return None,
-        },
-        visitor: node.at("visitor").text(),
-        preview: node.at("preview").text()?,
-        preview_by: author_kind(&node.at("preview_by"))?,
-        top: node.at("top").number()?,
-        unread: node.at("unread").number()?,
-        started_at: wall(node, "started_at")?,
-        updated_at: wall(node, "updated_at")?,
-        agent: node.at("agent").text(),
-        context: context(&node.at("context")),
-    })
+#[cfg(not(feature = "agents"))]
+#[expect(clippy::unnecessary_wraps, clippy::option_option, reason = "as with agents")]
+fn summary_of(_: &Node) -> Option<Option<chinwag_conversation::Summary>> {
+    Some(None)
 }
 
 fn message(node: &Node) -> Option<MessageId> {

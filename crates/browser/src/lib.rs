@@ -7,9 +7,11 @@
 pub mod clock;
 pub mod frames;
 pub mod json;
+pub mod keep;
 pub mod link;
 pub mod random;
 pub mod storage;
 
+mod js;
 mod post;
 mod socket;

@@ -1,29 +1,20 @@
-//! Runs the pure session machine in a browser: sockets, `POST`, timers, the page's life, and the outbox on the device.
+//! Runs the pure session machine in a browser: sockets, `POST`, timers, the page's life, other tabs, and the outbox on the
+//! device.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::VecDeque,
-    rc::{Rc, Weak},
-};
+mod carry;
+mod run;
+mod tabs;
+
+use std::rc::Rc;
 
 use chinwag_conversation::{
-    ClientFrame, Config, Context, ConversationId, Cursor, CursorReport, Draft, Input, Kept, Kind, MessageId, Notice,
-    Outgoing, Output, Session, Side, Stream, limits,
+    Config, Context, ConversationId, Cursor, CursorReport, Draft, Input, Kind, MessageId, Notice, Outgoing, Session,
+    Side, Stream, limits,
 };
-use gloo::{events::EventListener, timers::callback::Timeout};
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
+use gloo::events::EventListener;
 
-use crate::{
-    clock, frames,
-    frames::write,
-    post::post,
-    random,
-    socket::{Heard, Socket},
-    storage::Storage,
-};
-
-const OUTBOX: &str = "outbox:";
+use crate::{clock, keep::Keep, random};
+use run::{Inner, Parts};
 
 /// Whose side of the conversation this is.
 pub enum Endpoint {
@@ -35,6 +26,13 @@ pub enum Endpoint {
     Agent,
 }
 
+/// Whether the device may hold an outbox of an earlier page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Past {
+    None,
+    Kept,
+}
+
 /// What a link needs to start.
 pub struct LinkConfig {
     /// Origins, tried in turn, such as `https://chat.example.com`.
@@ -42,65 +40,45 @@ pub struct LinkConfig {
     pub endpoint: Endpoint,
     /// Logs to follow from the beginning.
     pub follow: Vec<Cursor>,
-    /// Where the outbox is kept; `None`: in memory only.
-    pub storage: Option<Storage>,
+    /// Under which name the device keeps the outbox; `None`: in memory only. Nothing is written before something is sent.
+    pub scope: Option<String>,
+    pub past: Past,
+    /// Tabs that name the same thing here share one connection; `None`: each has its own.
+    pub share: Option<String>,
 }
 
 /// A running session. Dropping it closes the connection and removes every listener; the outbox stays on the device.
 pub struct Link {
     inner: Rc<Inner>,
-    _listeners: [EventListener; 5],
-}
-
-struct Inner {
-    me: Weak<Inner>,
-    session: RefCell<Session>,
-    servers: Vec<String>,
-    server: Cell<usize>,
-    path: String,
-    token: Option<String>,
-    storage: RefCell<Option<Storage>>,
-    /// What stands in the storage: id, and whether as refused.
-    saved: RefCell<Vec<(MessageId, bool)>>,
-    socket: RefCell<Option<Socket>>,
-    /// Which socket is the current one; what a former one still tells is ignored.
-    generation: Cell<u32>,
-    timer: RefCell<Option<Timeout>>,
-    notices: RefCell<VecDeque<Notice>>,
-    notify: Box<dyn Fn(Notice)>,
+    _listeners: [EventListener; 7],
 }
 
 impl Link {
     /// Connects and keeps connected. `notify` is called asynchronously, never from inside a call to this link.
     #[must_use]
     pub fn start(config: LinkConfig, notify: impl Fn(Notice) + 'static) -> Self {
-        let LinkConfig { servers, endpoint, follow, storage } = config;
+        let LinkConfig { servers, endpoint, follow, scope, past, share } = config;
         let (side, path, token) = match endpoint {
             Endpoint::Visitor { site, token } => (Side::Visitor, ["/v1/sites/", &site, "/"].concat(), Some(token)),
             Endpoint::Agent => (Side::Agent, "/v1/agent/".into(), None),
         };
-        let kept = storage.as_ref().map(restore).unwrap_or_default();
-        let saved = kept.iter().map(|kept| (kept.send.id, kept.failed.is_some())).collect();
-        let session = Session::new(Config { side, token: token.clone(), follow }, kept);
-        let notices = session.outbox().outgoing().map(Notice::Outgoing).collect();
-        let inner = Rc::new_cyclic(|me| Inner {
-            me: me.clone(),
-            session: RefCell::new(session),
+        let mut client = random::token();
+        client.truncate(limits::CLIENT_CHARS);
+        let config = Config { side, token: token.clone(), follow, client, servers: servers.len(), server: 0 };
+        let parts = Parts {
+            session: Session::new(config, Vec::new()),
             servers,
-            server: Cell::new(0),
             path,
             token,
-            storage: RefCell::new(storage),
-            saved: RefCell::new(saved),
-            socket: RefCell::new(None),
-            generation: Cell::new(0),
-            timer: RefCell::new(None),
-            notices: RefCell::new(notices),
+            keep: scope.as_deref().map(Keep::new),
             notify: Box::new(notify),
-        });
-        inner.deliver_later();
-        let listeners = listen(&inner);
-        inner.handle(Input::Start);
+        };
+        let inner = Inner::new(parts, share);
+        let listeners = run::listen(&inner);
+        if past == Past::Kept {
+            inner.restore();
+        }
+        inner.begin();
         Self { inner, _listeners: listeners }
     }
 
@@ -135,17 +113,19 @@ impl Link {
     pub fn report(&self, conversation: ConversationId, delivered: u64, read: u64) {
         // The server knows the side by the connection.
         let side = Side::Visitor;
-        self.with(|session| session.report(CursorReport { conversation, side, delivered, read }));
+        self.with(|session| {
+            session.report(CursorReport { conversation, side, delivered, read }, clock::elapsed());
+        });
     }
 
     /// Tells that this side is writing; call it at most every 3 s.
     pub fn typing(&self, conversation: ConversationId) {
-        self.with(|session| session.typing(conversation));
+        self.with(|session| session.typing(conversation, clock::elapsed()));
     }
 
     /// Asks for entries before `seq`; they come as [`Notice::Older`].
     pub fn older(&self, stream: Stream, seq: u64) {
-        self.with(|session| session.older(stream, seq));
+        self.with(|session| session.older(stream, seq, clock::elapsed()));
     }
 
     /// The person asks to try now.
@@ -155,28 +135,18 @@ impl Link {
 
     /// The page goes to sleep.
     pub fn park(&self) {
-        self.inner.handle(Input::Park);
+        self.inner.park();
     }
 
     /// The page is back.
     pub fn resume(&self) {
-        self.inner.handle(Input::Resume);
+        self.inner.resume();
     }
 
     /// What was written and is not known to be stored.
     #[must_use]
     pub fn outgoing(&self) -> Vec<Outgoing> {
         self.inner.session.borrow().outbox().outgoing().collect()
-    }
-
-    /// Keeps the outbox there from now on, and takes it out of the former place.
-    pub fn keep_in(&self, storage: Storage) {
-        let former = self.inner.storage.replace(Some(storage));
-        let saved = self.inner.saved.take();
-        if let Some(former) = former {
-            saved.iter().for_each(|(id, _)| former.remove(&outbox_key(*id)));
-        }
-        self.inner.save();
     }
 
     fn with(&self, change: impl FnOnce(&mut Session)) {
@@ -187,186 +157,6 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        self.inner.socket.take();
-        self.inner.timer.take();
-        self.inner.notices.borrow_mut().clear();
-        self.inner.generation.set(u32::MAX);
+        self.inner.end();
     }
-}
-
-impl Inner {
-    fn handle(&self, input: Input) {
-        // Dropped: what is still under way has nobody to tell.
-        if self.generation.get() == u32::MAX {
-            return;
-        }
-        self.session.borrow_mut().handle(input, clock::elapsed(), random::unit());
-        self.drain();
-    }
-
-    fn drain(&self) {
-        while let Some(output) = self.next_output() {
-            match output {
-                Output::Connect => self.connect(),
-                Output::Disconnect => drop(self.socket.take()),
-                Output::Transmit(frame) => self.transmit(&frame),
-                Output::Post(frames) => self.post(frames),
-                Output::Save => self.save(),
-                Output::Notice(notice) => {
-                    self.notices.borrow_mut().push_back(notice);
-                    self.deliver_later();
-                }
-            }
-        }
-        self.set_timer();
-    }
-
-    fn next_output(&self) -> Option<Output> {
-        self.session.borrow_mut().poll_output()
-    }
-
-    fn deliver_later(&self) {
-        let me = self.me.clone();
-        spawn_local(async move {
-            while let Some(inner) = me.upgrade() {
-                let Some(notice) = inner.notices.borrow_mut().pop_front() else { return };
-                (inner.notify)(notice);
-            }
-        });
-    }
-
-    fn connect(&self) {
-        let generation = self.generation.get() + 1;
-        self.generation.set(generation);
-        let me = self.me.clone();
-        let heard = move |heard: Heard| {
-            if let Some(inner) = me.upgrade().filter(|inner| inner.generation.get() == generation) {
-                inner.heard(heard);
-            }
-        };
-        let url = [&self.origin().replacen("http", "ws", 1), self.path.as_str(), "socket"].concat();
-        let socket = Socket::open(&url, heard);
-        if socket.is_none() {
-            let me = self.me.clone();
-            spawn_local(async move {
-                if let Some(inner) = me.upgrade() {
-                    inner.heard(Heard::Closed { code: 1006, hint_ms: None });
-                }
-            });
-        }
-        self.socket.replace(socket);
-    }
-
-    fn heard(&self, heard: Heard) {
-        match heard {
-            Heard::Opened => self.handle(Input::Opened),
-            Heard::Text(text) => {
-                // A frame that a newer server invented is none of our business.
-                if let Some(frame) = frames::server_frame(&text) {
-                    self.handle(Input::Frame(frame));
-                }
-            }
-            Heard::Closed { code, hint_ms } => {
-                drop(self.socket.take());
-                if !self.session.borrow().is_live() {
-                    self.next_server();
-                }
-                self.handle(Input::Closed { code, hint_ms });
-            }
-        }
-    }
-
-    fn transmit(&self, frame: &ClientFrame) {
-        if let Some(socket) = &*self.socket.borrow() {
-            // What cannot leave now is missed by its ack and leaves again.
-            socket.send(&write::client_frame(frame));
-        }
-    }
-
-    fn post(&self, frames: Vec<ClientFrame>) {
-        let url = [self.origin(), self.path.as_str(), "frames"].concat();
-        let (me, token) = (self.me.clone(), self.token.clone());
-        spawn_local(async move {
-            let answer = post(url, token, frames).await;
-            if let Some(inner) = me.upgrade() {
-                if answer.is_err() {
-                    inner.next_server();
-                }
-                inner.handle(Input::Posted(answer));
-            }
-        });
-    }
-
-    /// Each entry has a key of its own, so that two tabs never overwrite one another's.
-    fn save(&self) {
-        let Some(storage) = &*self.storage.borrow() else { return };
-        let kept = self.session.borrow().kept();
-        let mut saved = self.saved.borrow_mut();
-        saved.retain(|(id, _)| {
-            let stays = kept.iter().any(|kept| kept.send.id == *id);
-            if !stays {
-                storage.remove(&outbox_key(*id));
-            }
-            stays
-        });
-        for kept in kept {
-            let (id, failed) = (kept.send.id, kept.failed.is_some());
-            if !saved.contains(&(id, failed)) && storage.set(&outbox_key(id), &write::kept(&kept)) {
-                saved.retain(|(known, _)| *known != id);
-                saved.push((id, failed));
-            }
-        }
-    }
-
-    fn set_timer(&self) {
-        let due = self.session.borrow().next_timeout();
-        let timer = due.map(|due| {
-            let me = self.me.clone();
-            let wait = due.since(clock::elapsed()).min(60_000) as u32;
-            Timeout::new(wait, move || {
-                if let Some(inner) = me.upgrade() {
-                    inner.handle(Input::Woke);
-                }
-            })
-        });
-        self.timer.replace(timer);
-    }
-
-    fn origin(&self) -> &str {
-        self.servers.get(self.server.get()).map_or("", String::as_str)
-    }
-
-    fn next_server(&self) {
-        self.server.set((self.server.get() + 1) % self.servers.len().max(1));
-    }
-}
-
-fn outbox_key(id: MessageId) -> String {
-    [OUTBOX, &id.to_string()].concat()
-}
-
-/// Ids begin with the time, so the keys sort in the order of writing.
-fn restore(storage: &Storage) -> Vec<Kept> {
-    storage.keys(OUTBOX).iter().filter_map(|key| storage.get(key)).filter_map(|text| frames::kept(&text)).collect()
-}
-
-fn listen(inner: &Rc<Inner>) -> [EventListener; 5] {
-    let window: web_sys::EventTarget = js_sys::global().unchecked_into();
-    let document =
-        web_sys::window().and_then(|window| window.document()).map_or_else(|| window.clone(), JsCast::unchecked_into);
-    let on = |target: &web_sys::EventTarget, name: &'static str, input: Input| {
-        let me = Rc::downgrade(inner);
-        EventListener::new(target, name, move |_| {
-            if let Some(inner) = me.upgrade() {
-                inner.handle(input.clone());
-            }
-        })
-    };
-    [
-        on(&window, "online", Input::Online),
-        on(&window, "offline", Input::Offline),
-        on(&window, "pagehide", Input::Park),
-        on(&window, "pageshow", Input::Resume),
-        on(&document, "visibilitychange", Input::Woke),
-    ]
 }

@@ -1,45 +1,51 @@
-//! Frames by HTTP.
+//! Requests.
 
-use chinwag_conversation::{ClientFrame, PostFailure, ServerFrame};
+use chinwag_conversation::PostFailure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestCredentials, RequestInit, Response};
+use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, Response};
 
-use crate::frames;
-
-/// Sends `frames` and waits for the answer. A visitor's body is `text/plain`: no preflight, which an outage could break.
+/// Sends frames and waits for the answer. A visitor's body is `text/plain`: no preflight, which an outage could break.
 pub(crate) async fn post(
-    url: String,
-    token: Option<String>,
-    outgoing: Vec<ClientFrame>,
-) -> Result<Vec<ServerFrame>, PostFailure> {
-    let agent = token.is_none();
-    let body = frames::write::post(token.as_deref(), &outgoing);
-    let response = request(&url, &body, agent).await.ok_or(PostFailure::Unreachable)?;
-    match response.status() {
-        200 => {}
-        401 | 403 | 404 => return Err(PostFailure::Refused),
-        _ => return Err(PostFailure::Busy),
-    }
-    let text = response.text().map_err(|_| PostFailure::Unreachable)?;
-    let text = JsFuture::from(text).await.map_err(|_| PostFailure::Unreachable)?;
-    text.as_string().and_then(|text| frames::answer(&text)).ok_or(PostFailure::Busy)
-}
-
-async fn request(url: &str, body: &str, agent: bool) -> Option<Response> {
-    let headers = Headers::new().ok()?;
-    let init = RequestInit::new();
+    url: &str,
+    body: &str,
+    agent: bool,
+    signal: Option<&AbortSignal>,
+) -> Result<String, PostFailure> {
+    let init = init(agent);
     init.set_method("POST");
     init.set_body(&JsValue::from_str(body));
-    if agent {
-        headers.set("content-type", "application/json").ok()?;
-        headers.set("x-chinwag", "1").ok()?;
-        init.set_credentials(RequestCredentials::SameOrigin);
-    } else {
-        headers.set("content-type", "text/plain").ok()?;
-        init.set_credentials(RequestCredentials::Omit);
+    init.set_signal(signal);
+    if let Ok(headers) = Headers::new() {
+        let kind = if agent { "application/json" } else { "text/plain" };
+        drop(headers.set("content-type", kind));
+        if agent {
+            drop(headers.set("x-chinwag", "1"));
+        }
+        init.set_headers(&headers);
     }
-    init.set_headers(&headers);
-    let promise = web_sys::window()?.fetch_with_str_and_init(url, &init);
-    JsFuture::from(promise).await.ok()?.dyn_into().ok()
+    let (status, text) = request(url, &init).await.ok_or(PostFailure::Unreachable)?;
+    match status {
+        200 => Ok(text),
+        401 | 403 | 404 => Err(PostFailure::Refused),
+        _ => Err(PostFailure::Busy),
+    }
+}
+
+/// The answer, whatever its status; `None`: there is no way to the server, or it may not be read.
+pub(crate) async fn get(url: &str, agent: bool) -> Option<String> {
+    request(url, &init(agent)).await.map(|(_, text)| text)
+}
+
+fn init(agent: bool) -> RequestInit {
+    let init = RequestInit::new();
+    init.set_credentials(if agent { RequestCredentials::SameOrigin } else { RequestCredentials::Omit });
+    init
+}
+
+async fn request(url: &str, init: &RequestInit) -> Option<(u16, String)> {
+    let promise = web_sys::window()?.fetch_with_str_and_init(url, init);
+    let response: Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    Some((response.status(), text.as_string()?))
 }

@@ -6,21 +6,34 @@ use std::{cell::RefCell, rc::Rc};
 
 use chinwag_browser::{
     frames::{self, write},
-    json,
-    link::{Endpoint, Link, LinkConfig},
+    json, keep,
+    link::{Endpoint, Link, LinkConfig, Past},
     random,
     storage::Storage,
 };
 use chinwag_conversation::{
     Ack, Author, AuthorKind, Availability, ClientFrame, Context, ConversationState, Cursor, CursorReport, Delivery,
-    Entry, Event, Hello, Kept, Kind, Nack, NackCode, Notice, Outgoing, Page, Post, PostAnswer, Pull, Range, Send,
-    ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, WallTime, Welcome, limits::Limits,
+    Entry, Event, FileId, FileRef, Hello, Kept, Kind, MessageId, Nack, NackCode, Notice, Outgoing, Page, Post,
+    PostAnswer, Pull, Range, Send, ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, WallTime, Welcome,
+    limits::Limits,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Would catch: a frame that is written by hand otherwise than `serde` reads it, or a text that breaks out of its quotes.
+fn file(pixels: Option<u32>) -> FileRef {
+    FileRef {
+        id: FileId::new(WallTime(1), random::bytes()),
+        name: "Pläne \"neu\".png".into(),
+        media: "image/png".into(),
+        size: 1_234,
+        width: pixels,
+        height: pixels,
+        path: "/files/abc/plan.png".into(),
+    }
+}
+
+/// P1.1. Would catch: a frame that is written by hand otherwise than `serde` reads it, or a text that breaks out of its quotes.
 #[wasm_bindgen_test]
 fn every_frame_of_the_client_is_the_json_that_the_server_reads() {
     let (id, conversation) = (random::message_id(), random::conversation_id());
@@ -37,6 +50,10 @@ fn every_frame_of_the_client_is_the_json_that_the_server_reads() {
         Kind::Joined,
         Kind::Closed,
         Kind::Rated { score: 4 },
+        Kind::File { file: file(Some(640)) },
+        Kind::File { file: file(None) },
+        Kind::Edited { of: id, text: "**hi** 🌱".into() },
+        Kind::Deleted { of: id },
     ];
     let mut frames: Vec<ClientFrame> = kinds
         .into_iter()
@@ -47,8 +64,16 @@ fn every_frame_of_the_client_is_the_json_that_the_server_reads() {
         frames.push(ClientFrame::Pull(Pull { stream, range }));
     }
     for (token, seq) in [(Some(random::token()), None), (None, Some(1_795_000_000_000))] {
+        let ticket = token.clone().map(|token| ["t.", &token].concat());
         let cursors = vec![Cursor { stream: Stream::Feed, epoch: 0, seq }, Cursor { stream, epoch: 7, seq }];
-        frames.push(ClientFrame::Hello(Hello { protocol: 1, token, cursors, attempt: 3 }));
+        frames.push(ClientFrame::Hello(Hello {
+            protocol: 1,
+            token,
+            cursors,
+            attempt: 3,
+            client: ticket.clone(),
+            ticket,
+        }));
     }
     let side = Side::Agent;
     frames.push(ClientFrame::Cursor(CursorReport { conversation, side, delivered: 4, read: 3 }));
@@ -65,8 +90,10 @@ fn every_frame_of_the_client_is_the_json_that_the_server_reads() {
         }
     }
     let token = Some(random::token());
-    let text = write::post(token.as_deref(), &frames);
-    assert_eq!(json::read::<Post>(&text), Some(Post { token, frames }));
+    for wait_ms in [None, Some(25_000)] {
+        let text = write::post(token.as_deref(), wait_ms, &frames);
+        assert_eq!(json::read::<Post>(&text), Some(Post { token: token.clone(), wait_ms, frames: frames.clone() }));
+    }
 }
 
 /// Would catch: a frame that is read by hand otherwise than `serde` writes it.
@@ -98,6 +125,10 @@ fn every_frame_of_the_server_is_read_as_it_was_written() {
         Kind::Joined,
         Kind::Closed,
         Kind::Rated { score: 4 },
+        Kind::File { file: file(Some(640)) },
+        Kind::File { file: file(None) },
+        Kind::Edited { of: id, text: "**hi** 🌱".into() },
+        Kind::Deleted { of: id },
     ];
     let mut frames: Vec<ServerFrame> = kinds
         .into_iter()
@@ -149,6 +180,9 @@ fn every_frame_of_the_server_is_read_as_it_was_written() {
     }
     let answer = json::write(&PostAnswer { frames: frames.clone() }).unwrap();
     assert_eq!(frames::answer(&answer), Some(frames));
+    let odd = r#"{"event":{"stream":"feed","epoch":1,"seq":2,"entry":{"seq":2,"id":"ID","at":3,"author":{"kind":"bot"},"kind":{"poll":{}}}}}"#;
+    let odd = odd.replace("ID", &id.to_string());
+    assert!(matches!(frames::server_frame(&odd), Some(ServerFrame::Event(event)) if event.entry.kind == Kind::Unknown));
     for odd in [r#"{"telepathy":{}}"#, r#"{"ack":{"id":7}}"#, r#"{"drain":{"window_ms":-1}}"#, "[]", "null", "{"] {
         assert_eq!(frames::server_frame(odd), None, "{odd}");
     }
@@ -169,6 +203,7 @@ fn storage_is_scoped() {
     }
 }
 
+/// P2.1.
 #[wasm_bindgen_test]
 fn a_token_has_256_bits_and_is_never_the_same() {
     let (one, two) = (random::token(), random::token());
@@ -179,7 +214,7 @@ fn a_token_has_256_bits_and_is_never_the_same() {
 
 type Heard = Rc<RefCell<Vec<Notice>>>;
 
-fn link_to_nowhere(storage: &Storage) -> (Link, Heard) {
+fn link_to_nowhere(scope: &str, share: Option<&str>) -> (Link, Heard) {
     let heard = Heard::default();
     let notices = Rc::clone(&heard);
     let config = LinkConfig {
@@ -187,34 +222,88 @@ fn link_to_nowhere(storage: &Storage) -> (Link, Heard) {
         servers: vec!["http://127.0.0.1:9".into()],
         endpoint: Endpoint::Visitor { site: "test".into(), token: random::token() },
         follow: Vec::new(),
-        storage: Some(storage.clone()),
+        scope: Some(scope.into()),
+        past: Past::Kept,
+        share: share.map(str::to_owned),
     };
     (Link::start(config, move |notice| notices.borrow_mut().push(notice)), heard)
 }
 
-/// Would catch: a message that lives only in the memory of a page, or is restored as anything but waiting.
+fn text(text: &str) -> Kind {
+    Kind::Message { text: text.into() }
+}
+
+/// Waits for something that the page will do; the test runner has the last word on how long.
+async fn until(what: impl Fn() -> bool) {
+    while !what() {
+        let turn = js_sys::Promise::new(&mut |resolve, _| {
+            let window = web_sys::window().unwrap();
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 5).unwrap();
+        });
+        wasm_bindgen_futures::JsFuture::from(turn).await.unwrap();
+    }
+}
+
+fn ids(link: &Link) -> Vec<MessageId> {
+    link.outgoing().iter().map(|outgoing| outgoing.id).collect()
+}
+
+/// Would catch: a message that lives only in the memory of a page, or that is restored out of order.
 #[wasm_bindgen_test]
 async fn what_was_written_offline_survives_the_page() {
-    let storage = Storage::local("link");
-    storage.clear();
+    let scope = random::token();
     let conversation = random::conversation_id();
-    let text = |text: &str| Kind::Message { text: text.into() };
-    let (link, _) = link_to_nowhere(&storage);
+    let (link, _) = link_to_nowhere(&scope, None);
     let first = link.send(conversation, text("one"), None).unwrap();
     let second = link.send(conversation, text("two"), None).unwrap();
     drop(link);
 
-    let (link, heard) = link_to_nowhere(&storage);
-    let ids: Vec<_> = link.outgoing().iter().map(|outgoing| outgoing.id).collect();
-    assert_eq!(ids, [first, second]);
+    let (link, heard) = link_to_nowhere(&scope, None);
     // Notices come later, never from inside a call.
     assert_eq!(heard.borrow().len(), 0);
-    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await.unwrap();
-    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await.unwrap();
-    let restored = heard.borrow().iter().any(|notice| {
-        matches!(notice, Notice::Outgoing(Outgoing { id, delivery: Delivery::Queued | Delivery::Sending, .. }) if *id == first)
-    });
-    assert!(restored);
+    until(|| ids(&link) == [first, second]).await;
+    until(|| {
+        heard.borrow().iter().any(|notice| {
+            matches!(notice, Notice::Outgoing(Outgoing { id, delivery: Delivery::Queued | Delivery::Sending, .. }) if *id == first)
+        })
+    })
+    .await;
     drop(link);
-    storage.clear();
+    keep::forget(&scope);
+    let (link, _) = link_to_nowhere(&scope, None);
+    let third = link.send(conversation, text("three"), None).unwrap();
+    drop(link);
+    let (link, _) = link_to_nowhere(&scope, None);
+    until(|| ids(&link) == [third]).await;
+}
+
+/// Would catch: entries of an earlier release that are left behind in the local storage.
+#[wasm_bindgen_test]
+async fn the_outbox_of_an_earlier_release_moves_over() {
+    let scope = random::token();
+    let (id, conversation) = (random::message_id(), random::conversation_id());
+    let kept = Kept { send: Send { id, conversation, kind: text("old"), context: None }, failed: None };
+    let storage = Storage::local(&scope);
+    storage.set(&["outbox:", &id.to_string()].concat(), &write::kept(&kept));
+    for _ in 0..2 {
+        let (link, _) = link_to_nowhere(&scope, None);
+        until(|| ids(&link) == [id]).await;
+        assert_eq!(storage.keys(""), Vec::<String>::new());
+    }
+    keep::forget(&scope);
+}
+
+/// P6.7. Would catch: a tab that does not know what another one waits to send, or keeps what that one gave up.
+#[wasm_bindgen_test]
+async fn tabs_share_what_waits() {
+    let share = random::token();
+    let conversation = random::conversation_id();
+    let (one, _) = link_to_nowhere(&random::token(), Some(&share));
+    let (two, _) = link_to_nowhere(&random::token(), Some(&share));
+    let (other, _) = link_to_nowhere(&random::token(), Some(&random::token()));
+    let id = one.send(conversation, text("hello"), None).unwrap();
+    until(|| ids(&two) == [id]).await;
+    assert_eq!(ids(&other), []);
+    let next = two.send(conversation, text("hello yourself"), None).unwrap();
+    until(|| ids(&one) == [id, next]).await;
 }

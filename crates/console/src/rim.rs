@@ -71,7 +71,7 @@ impl Rim {
     fn run_kept(&self, effect: Effect) {
         match effect {
             Effect::Follow(position) => {
-                let outbox = self.store.borrow().as_ref().map(Store::outbox);
+                let outbox = self.store.borrow().as_ref().map(Store::scope);
                 *self.live.borrow_mut() = Some(Live::start(position, outbox, self.act.clone()));
             }
             Effect::Unfollow => drop(self.live.take()),

@@ -27,6 +27,8 @@ pub const SITE_OFF: u16 = 4051;
 pub const CREDENTIALS: u16 = 4000;
 /// Over capacity.
 pub const CAPACITY: u16 = 4100;
+/// More connections than were ordered. Other transports may still be open.
+pub const QUOTA: u16 = 4101;
 /// Too many frames.
 pub const RATE: u16 = 4102;
 /// The store does not answer.

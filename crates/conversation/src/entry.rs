@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::MessageId, limits, time::WallTime};
+use crate::{
+    id::{FileId, MessageId},
+    limits,
+    time::WallTime,
+};
 
 /// One committed line of a conversation's log. Never changes once it has a `seq`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +59,40 @@ pub enum Kind {
     Closed,
     /// The visitor's judgement after the end, 1 (bad) to 5 (good).
     Rated { score: u8 },
+    /// An uploaded file.
+    File { file: FileRef },
+    /// The author wrote an earlier message of theirs anew.
+    Edited { of: MessageId, text: String },
+    /// The author took an earlier entry of theirs back. The log serves the entry as an empty message from then on.
+    Deleted { of: MessageId },
+    /// What a newer version wrote: shown as nothing, but it keeps its place. Never accepted from a client.
+    #[serde(untagged, deserialize_with = "anything")]
+    Unknown,
+}
+
+/// An uploaded file as its entry carries it. The server puts its own record in the place of what a client says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRef {
+    /// Made by the uploader.
+    pub id: FileId,
+    /// As the uploader's device called it. For display and saving only.
+    pub name: String,
+    /// Media type, found by looking at the content.
+    #[serde(rename = "type")]
+    pub media: String,
+    /// In bytes.
+    pub size: u64,
+    /// Of an image, in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Where the bytes are, below the server's origin: `/files/<unguessable>/<name>`.
+    pub path: String,
+}
+
+fn anything<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    serde::de::IgnoredAny::deserialize(deserializer).map(|_| ())
 }
 
 /// Why a [`Kind`] cannot be accepted.
@@ -70,8 +108,8 @@ impl Kind {
     /// Whether `author` may send this, and whether it is within the limits.
     pub fn check(&self, author: AuthorKind) -> Result<(), Invalid> {
         match self {
-            Self::Message { text } if text.trim().is_empty() => Err(Invalid::Empty),
-            Self::Message { text } => within(text, limits::TEXT_CHARS),
+            Self::Message { text } | Self::Edited { text, .. } if text.trim().is_empty() => Err(Invalid::Empty),
+            Self::Message { text } | Self::Edited { text, .. } => within(text, limits::TEXT_CHARS),
             Self::Contact { .. } if author != AuthorKind::Visitor => Err(Invalid::Forbidden),
             Self::Contact { name: None, email: None } => Err(Invalid::Empty),
             Self::Contact { name, email } => {
@@ -82,10 +120,36 @@ impl Kind {
             Self::Joined | Self::Closed => Ok(()),
             Self::Rated { .. } if author != AuthorKind::Visitor => Err(Invalid::Forbidden),
             Self::Rated { score } if (1..=5).contains(score) => Ok(()),
-            Self::Rated { .. } => Err(Invalid::Malformed),
+            Self::Rated { .. } | Self::Unknown => Err(Invalid::Malformed),
+            Self::File { file } => file.check(),
+            // Whose entry it is, and how old, only the log can say.
+            Self::Deleted { .. } => Ok(()),
         }
     }
 }
+
+impl FileRef {
+    fn check(&self) -> Result<(), Invalid> {
+        if self.name.is_empty() || self.size == 0 {
+            return Err(Invalid::Empty);
+        }
+        if self.size > limits::FILE_BYTES {
+            return Err(Invalid::TooLong);
+        }
+        within(&self.name, limits::FILE_NAME_CHARS)?;
+        within(&self.media, limits::LABEL_CHARS)?;
+        within(&self.path, limits::URL_BYTES)?;
+        let odd = |text: &str| text.chars().any(char::is_control);
+        // Anything else would let a sender point the reader's browser at another place.
+        let ours = self.path.starts_with(FILES)
+            && !self.path.contains(['\\', '?', '#', ' '])
+            && self.path.split('/').all(|part| part != "..");
+        if !ours || odd(&self.name) || odd(&self.media) || odd(&self.path) { Err(Invalid::Malformed) } else { Ok(()) }
+    }
+}
+
+/// Where files are served.
+pub const FILES: &str = "/files/";
 
 fn within(text: &str, chars: usize) -> Result<(), Invalid> {
     if text.chars().count() > chars { Err(Invalid::TooLong) } else { Ok(()) }
@@ -168,6 +232,47 @@ mod tests {
         check(mail("ada"), Visitor, Err(Invalid::Malformed));
         check(mail("a\nBcc: x@example.com"), Visitor, Err(Invalid::Malformed));
         check(mail("ada@example.com"), Agent, Err(Invalid::Forbidden));
+        let of = MessageId::new(WallTime(1), [1; 10]);
+        check(Kind::Edited { of, text: "better".into() }, Visitor, Ok(()));
+        check(Kind::Edited { of, text: " ".into() }, Agent, Err(Invalid::Empty));
+        check(Kind::Deleted { of }, Visitor, Ok(()));
+        check(Kind::Unknown, Visitor, Err(Invalid::Malformed));
+    }
+
+    #[test]
+    fn a_file_points_below_files_and_nowhere_else() {
+        let file = |name: &str, size, path: &str| Kind::File {
+            file: FileRef {
+                id: FileId::new(WallTime(1), [1; 10]),
+                name: name.into(),
+                media: "image/png".into(),
+                size,
+                width: None,
+                height: None,
+                path: path.into(),
+            },
+        };
+        check(file("plan.png", 1, "/files/abc/plan.png"), AuthorKind::Visitor, Ok(()));
+        check(file("", 1, "/files/abc/x"), AuthorKind::Visitor, Err(Invalid::Empty));
+        check(file("x", limits::FILE_BYTES + 1, "/files/abc/x"), AuthorKind::Visitor, Err(Invalid::TooLong));
+        for path in
+            ["https://example.com/x", "//example.com/files/", "/files/../v1/x", "/files/a?b", "javascript:0", ""]
+        {
+            check(file("x", 1, path), AuthorKind::Visitor, Err(Invalid::Malformed));
+        }
+    }
+
+    /// P1.7. Would catch: a newer kind that makes the whole event unreadable, so that the log stops there.
+    #[test]
+    fn a_kind_of_a_newer_version_keeps_its_place() {
+        for kind in [r#"{"poll":{"options":["a","b"]}}"#, r#""archived""#, "null", "[1]"] {
+            let text = format!(
+                r#"{{"seq":7,"id":"{}","at":1,"author":{{"kind":"agent"}},"kind":{kind}}}"#,
+                MessageId::new(WallTime(1), [1; 10])
+            );
+            let entry: Entry = serde_json::from_str(&text).unwrap();
+            assert_eq!((entry.seq, entry.kind), (7, Kind::Unknown), "{kind}");
+        }
     }
 
     #[test]

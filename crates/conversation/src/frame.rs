@@ -102,6 +102,13 @@ pub struct Hello {
     pub cursors: Vec<Cursor>,
     /// 0 for the first attempt since the last live connection.
     pub attempt: u32,
+    /// From [`crate::Ticket`]; a `hello` without one is admitted under the same rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// Random id of the browser's session, [`crate::limits::CLIENT_CHARS`] characters: a newer connection or held `POST` of the
+    /// same client takes the place of the older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
 }
 
 /// How far a client knows a log.
@@ -303,6 +310,9 @@ pub enum ConversationState {
 pub struct Post {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// Hold the answer until there is something to tell, at most this long and at most [`crate::limits::WAIT_MS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<u32>,
     pub frames: Vec<ClientFrame>,
 }
 

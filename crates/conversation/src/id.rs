@@ -51,10 +51,16 @@ id! {
     ConversationId
 }
 
+id! {
+    /// Names an uploaded file; made by the uploader, so that an upload can be tried again.
+    FileId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// P4.2.
     #[test]
     fn ids_sort_by_time_and_read_back() {
         let early = MessageId::new(WallTime(1_000), [0xff; 10]);

@@ -7,6 +7,7 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod admission;
 pub mod backoff;
 pub mod code;
 pub mod entry;
@@ -18,13 +19,14 @@ pub mod outbox;
 pub mod session;
 pub mod time;
 
+pub use admission::{Ticket, Transports};
 pub use code::{CloseCode, NackCode};
-pub use entry::{Author, AuthorKind, Context, Entry, Kind};
+pub use entry::{Author, AuthorKind, Context, Entry, FileRef, Kind};
 pub use frame::{
     Ack, Availability, ClientFrame, ConversationState, Cursor, CursorReport, Event, Hello, Nack, Page, Post,
     PostAnswer, Pull, Range, Send, ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, Welcome,
 };
-pub use id::{ConversationId, MessageId};
+pub use id::{ConversationId, FileId, MessageId};
 pub use outbox::{Delivery, Kept, Outbox, Outgoing};
-pub use session::{Config, Draft, Input, Link, Notice, Output, PostFailure, Session};
+pub use session::{Asked, Carrier, Config, Draft, Input, Link, Notice, Output, PostFailure, Role, Session};
 pub use time::{Elapsed, WallTime};

@@ -156,6 +156,8 @@ mod tests {
         check("[x](data:text/html,y)", &[text("[x](data:text/html,y)")]);
         check("<img src=x onerror=alert(1)>", &[text("<img src=x onerror=alert(1)>")]);
         check("**open", &[text("**open")]);
+        check("naïve_größe_x", &[text("naïve_größe_x")]);
+        check("“_c_”…", &[text("“"), Inline::Italic(vec![text("c")]), text("”…")]);
         check("(https://example.com)", &[text("("), link("https://example.com", "https://example.com"), text(")")]);
     }
 

@@ -16,6 +16,9 @@ use crate::{
 /// No ack in this time: the same id again, over any transport.
 pub const ACK_MS: u64 = 8_000;
 
+/// After this, what another tab wrote is sent from here too. The id makes that harmless.
+pub const RESCUE_MS: u64 = 10_000;
+
 /// How far a written entry has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -50,6 +53,15 @@ pub struct Kept {
 struct Item {
     send: Send,
     state: ItemState,
+    writer: Writer,
+}
+
+/// Who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writer {
+    Here,
+    /// Another tab does. This one keeps it, and sends it as well when that does not happen in [`RESCUE_MS`].
+    Elsewhere,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,6 +107,7 @@ impl Outbox {
             .map(|kept| Item {
                 send: kept.send,
                 state: kept.failed.map_or(ItemState::Waiting { from: Elapsed(0) }, ItemState::Failed),
+                writer: Writer::Here,
             })
             .collect();
         Self { items }
@@ -131,7 +144,7 @@ impl Outbox {
     }
 
     pub(crate) fn push(&mut self, send: Send, now: Elapsed) -> Outgoing {
-        let item = Item { send, state: ItemState::Waiting { from: now } };
+        let item = Item { send, state: ItemState::Waiting { from: now }, writer: Writer::Here };
         let outgoing = item.outgoing();
         self.items.push(item);
         outgoing
@@ -152,6 +165,35 @@ impl Outbox {
         let fresh = !matches!(item.state, ItemState::InFlight { .. });
         item.state = ItemState::InFlight { since: now };
         fresh.then(|| item.outgoing())
+    }
+
+    /// Takes over what the device keeps, in the order of writing; `None`: nothing new.
+    pub(crate) fn adopt(&mut self, kept: Kept, after_ms: u64, now: Elapsed) -> Option<Outgoing> {
+        let Kept { send, failed } = kept;
+        let state = failed.map_or(ItemState::Waiting { from: now.plus(after_ms) }, ItemState::Failed);
+        if let Some(known) = self.find(send.id) {
+            let news = known.state != state
+                && matches!((known.state, state), (_, ItemState::Failed(_)) | (ItemState::Failed(_), _));
+            if news {
+                known.state = state;
+            }
+            return news.then(|| known.outgoing());
+        }
+        let writer = if after_ms == 0 { Writer::Here } else { Writer::Elsewhere };
+        let item = Item { send, state, writer };
+        let outgoing = item.outgoing();
+        let at = self.items.iter().position(|later| later.send.id > outgoing.id).unwrap_or(self.items.len());
+        self.items.insert(at, item);
+        Some(outgoing)
+    }
+
+    /// The network is back for all tabs at once: those who wrote go first.
+    pub(crate) fn yield_to_writers(&mut self, now: Elapsed) {
+        for item in &mut self.items {
+            if let (Writer::Elsewhere, ItemState::Waiting { .. }) = (item.writer, item.state) {
+                item.state = ItemState::Waiting { from: now.plus(RESCUE_MS) };
+            }
+        }
     }
 
     /// The connection is gone: what was in flight waits again, without delay.

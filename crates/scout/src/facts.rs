@@ -1,141 +1,192 @@
-//! Facts that the page and the browser can tell: `page.*`, `source.*`, `device.*`, `user.*`.
+//! Facts that the page and the browser can tell: `page.*`, `source.*`, `device.*`, `user.*`. Mostly tables: a fact, and
+//! where in the browser it stands.
 
-use crate::browser::{Params, Regex, Url, decode};
-use crate::value::{get, read};
+use crate::js::{NONE, ask, call, cut, get, is, make, number, text, walk, window};
+use crate::value::{items, read};
 use chinwag_targeting::{Facts, Value};
-use js_sys::{Array, Intl, Object};
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Window};
+
+/// `fact path`, one a line; from the window.
+const DEVICE: &str = "\
+device.viewport.w innerWidth
+device.viewport.h innerHeight
+device.saveData navigator.connection.saveData
+user.language navigator.language
+user.languages navigator.languages";
+
+const PAGE: &str = "\
+page.title document.title
+page.lang document.documentElement.lang";
+
+/// From the address.
+const ADDRESS: &str = "\
+page.url href
+page.host host";
+
+/// What is true only at this moment.
+const MOMENT: &str = "\
+page.hidden document.hidden
+page.prerendering document.prerendering";
+
+/// `fact query`
+const MEDIA: &str = "\
+device.reducedMotion (prefers-reduced-motion:reduce)
+device.darkMode (prefers-color-scheme:dark)";
+
+/// The start of the `type` of everything that text is written or chosen in: `text`, `tel`, `textarea`, `search`, `select-one` …
+const FIELDS: &str = "^(te|se|em|url|nu|pa|da|mo|we|ti)";
+/// Pages keep closed dialogs in the document: only one with a box is in the way.
+const DIALOGS: [&str; 2] = ["[aria-modal=true]", "dialog:modal"];
 
 /// `Facts::set`, compiled once and not once a caller.
-pub(crate) fn put(facts: &mut Facts, path: &str, value: impl Into<Value>) {
-    keep(facts, path, value.into());
-}
-
 #[inline(never)]
-fn keep(facts: &mut Facts, path: &str, value: Value) {
+pub(crate) fn put(facts: &mut Facts, path: &str, value: Value) {
     facts.set(path, value);
 }
 
 #[inline(never)]
 pub(crate) fn say(facts: &mut Facts, path: &str, text: &str) {
-    keep(facts, path, text.into());
+    put(facts, path, text.into());
 }
 
-fn plain(text: &str) -> String {
-    decode(text).unwrap_or_else(|_| text.into())
+#[inline(never)]
+pub(crate) fn count(facts: &mut Facts, path: &str, number: f64) {
+    put(facts, path, Value::Number(number));
 }
 
-/// The pairs of a query string, decoded; the last of a repeated name wins.
-fn query(search: &str) -> Value {
-    let Value::List(pairs) = read(&Array::from(&Params::new(search))) else { return Value::Null };
-    let pair = |pair| match pair {
-        Value::List(pair) => {
-            let mut pair = pair.into_iter();
-            let name = pair.next()?.as_str()?.into();
-            pair.next().map(|value| (name, value))
-        }
-        _ => None,
-    };
-    Value::Map(pairs.into_iter().filter_map(pair).collect())
-}
-
-/// Sets the facts of the page at `address`; answers its path and query string.
-pub(crate) fn page(facts: &mut Facts, document: &Document, address: &str) -> (String, String) {
-    let Ok(url) = Url::parse(address, &document.base_uri().ok().flatten().unwrap_or_default()) else {
-        return Default::default();
-    };
-    let path = plain(&url.pathname());
-    let search = url.search();
-    say(facts, "page.url", &url.href());
-    say(facts, "page.host", &url.host());
-    say(facts, "page.path", &path);
-    say(facts, "page.hash", &plain(&url.hash()));
-    put(facts, "page.query", query(&search));
-    say(facts, "page.title", &document.title());
-    if let Some(root) = document.document_element() {
-        say(facts, "page.lang", &root.get_attribute("lang").unwrap_or_default());
+/// `first rest`, line by line.
+fn each_line(table: &'static str, act: &mut dyn FnMut(&'static str, &'static str)) {
+    let mut rest = table;
+    while !rest.is_empty() {
+        let (line, after) = cut(rest, b'\n');
+        let (first, second) = cut(line, b' ');
+        act(first, second);
+        rest = after;
     }
-    (path, search)
+}
+
+/// Sets the facts of a table from what stands in `root`.
+fn table(facts: &mut Facts, table: &'static str, root: &JsValue) {
+    each_line(table, &mut |fact, path| put(facts, fact, read(&walk(root, path))));
+}
+
+fn plain(coded: &str) -> String {
+    ask(&window(), "decodeURIComponent", coded).as_string().unwrap_or_else(|| coded.into())
+}
+
+/// An address, taken apart; `undefined` where it is none.
+fn address(address: &str, base: &str) -> JsValue {
+    make("URL", address.into(), base.into())
+}
+
+/// The pairs of an address's query string, decoded; the last of a repeated name wins.
+fn query(address: &JsValue) -> Value {
+    let pair = |pair: &JsValue| {
+        let pair = items(pair);
+        let [name, value] = &*pair else { return None };
+        Some((text(name), read(value)))
+    };
+    Value::Map(items(&get(address, "searchParams")).iter().filter_map(pair).collect())
+}
+
+/// Sets the facts of the page at `to`; answers its path and query string.
+pub(crate) fn page(facts: &mut Facts, window: &JsValue, to: &str) -> (String, String) {
+    table(facts, PAGE, window);
+    let address = address(to, &text(&walk(window, "document.baseURI")));
+    table(facts, ADDRESS, &address);
+    let path = plain(&text(&get(&address, "pathname")));
+    say(facts, "page.path", &path);
+    say(facts, "page.hash", &plain(&text(&get(&address, "hash"))));
+    put(facts, "page.query", query(&address));
+    (path, text(&get(&address, "search")))
+}
+
+/// Facts that rules ask for by a name of the page's own: `page.meta.<name>`.
+pub(crate) fn meta(facts: &mut Facts, window: &JsValue, path: &str) {
+    if let Some(name) = path.strip_prefix("page.meta.") {
+        let found = ask(&get(window, "document"), "querySelector", &["meta[name=\"", name, "\"]"].concat());
+        put(facts, path, read(&get(&found, "content")));
+    }
+}
+
+/// Typing, dialogs, tabs.
+pub(crate) fn moment(facts: &mut Facts, window: &JsValue) {
+    table(facts, MOMENT, window);
+    let document = get(window, "document");
+    let field = get(&document, "activeElement");
+    let typing = is(&get(&field, "isContentEditable")) || is_like(&text(&get(&field, "type")), FIELDS);
+    put(facts, "page.typing", typing.into());
+    let boxed = |element: &JsValue| number(&get(&call(element, "getClientRects", NONE, NONE, NONE), "length")) > 0.0;
+    // One by one: older browsers do not know `:modal`.
+    let open = |dialogs: &str| items(&ask(&document, "querySelectorAll", dialogs)).iter().any(boxed);
+    put(facts, "page.modal", DIALOGS.into_iter().any(open).into());
 }
 
 fn is_like(text: &str, pattern: &str) -> bool {
-    Regex::new(pattern, "i").is_ok_and(|regex| regex.test(text))
+    is(&ask(&make("RegExp", pattern.into(), "i".into()), "test", text))
 }
 
-/// The first name whose pattern the text has.
-fn named(text: &str, names: &[(&str, &'static str)]) -> &'static str {
-    names.iter().find(|(pattern, _)| is_like(text, pattern)).map_or("other", |(_, name)| name)
+/// The first name whose pattern the text has: `name pattern`, one a line.
+fn named(text: &str, names: &'static str) -> &'static str {
+    let mut found = "";
+    each_line(names, &mut |name, pattern| {
+        if found.is_empty() && is_like(text, pattern) {
+            found = name;
+        }
+    });
+    if found.is_empty() { "other" } else { found }
 }
 
 /// Where the visit came from. Search engines and social networks are told by name; other hosts are `referral`.
 pub(crate) fn source(facts: &mut Facts, referrer: &str, landing_query: &str) {
-    let pairs = query(landing_query);
-    for (fact, name) in [
-        ("source.utm.source", "utm_source"),
-        ("source.utm.medium", "utm_medium"),
-        ("source.utm.campaign", "utm_campaign"),
-        ("source.utm.term", "utm_term"),
-        ("source.utm.content", "utm_content"),
-    ] {
-        put(facts, fact, pairs.get(name).cloned().unwrap_or_default());
+    let pairs = get(&address(landing_query, "http://a"), "searchParams");
+    let mut pair = |fact: &str, name: &str| put(facts, fact, read(&ask(&pairs, "get", name)));
+    for name in ["source", "medium", "campaign", "term", "content"] {
+        pair(&["source.utm.", name].concat(), &["utm_", name].concat());
     }
-    let host = Url::parse(referrer, referrer).map(|url| url.host()).unwrap_or_default();
-    let paid = is_like(landing_query, "[?&](gclid|msclkid)=|utm_medium=(cpc|ppc|paid)");
-    let channel = if paid {
-        "paid"
-    } else if is_like(landing_query, "utm_medium=e-?mail") {
-        "email"
-    } else if host.is_empty() {
-        "direct"
-    } else if is_like(&host, r"(^|\.)(google|bing|duckduckgo|ecosia|qwant|yahoo|baidu|yandex)\.") {
-        "search"
-    } else if is_like(&host, r"(^|\.)((facebook|instagram|linkedin|pinterest|reddit|tiktok|x)\.com|t\.co)$") {
-        "social"
-    } else {
-        "referral"
-    };
+    let click = ["gclid", "msclkid", "fbclid"].into_iter().find(|name| is(&ask(&pairs, "has", name)));
+    pair("source.clickId", click.unwrap_or_default());
+    let host = text(&get(&address(referrer, referrer), "host"));
+    let channel = named(
+        &[landing_query, " ", &host].concat(),
+        "\
+paid [?&](gclid|msclkid)=|utm_medium=(cpc|ppc|paid)
+email utm_medium=e-?mail
+search  (\\S+\\.)?(google|bing|duckduckgo|ecosia|qwant|yahoo|baidu|yandex)\\.
+social  (\\S+\\.)?((facebook|instagram|linkedin|pinterest|reddit|tiktok|x)\\.com|t\\.co)$
+referral [^ ]$
+direct ^",
+    );
     say(facts, "source.referrer", referrer);
     say(facts, "source.referrerHost", &host);
     say(facts, "source.channel", channel);
 }
 
 /// The device and its owner's preferences; they hold for the whole page.
-pub(crate) fn device(facts: &mut Facts, window: &Window, allow_bots: bool) {
-    let navigator = window.navigator();
-    let agent = navigator.user_agent().unwrap_or_default();
-    let media = |query: &str| window.match_media(query).ok().flatten().is_some_and(|list| list.matches());
-    let size = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
-    let (wide, high) = (size(window.inner_width()), size(window.inner_height()));
+pub(crate) fn device(facts: &mut Facts, window: &JsValue, allow_bots: bool) {
+    table(facts, DEVICE, window);
+    let media = |query: &str| is(&get(&ask(window, "matchMedia", query), "matches"));
+    each_line(MEDIA, &mut |fact, query| put(facts, fact, media(query).into()));
+    let size = |side: &str| number(&get(window, side));
     let coarse = media("(pointer:coarse)");
-    let kind = match (coarse, wide.min(high) < 600.0) {
+    let kind = match (coarse, size("innerWidth").min(size("innerHeight")) < 600.0) {
         (true, true) => "phone",
         (true, false) => "tablet",
         (false, _) => "desktop",
     };
     say(facts, "device.type", kind);
     say(facts, "device.pointer", if coarse { "coarse" } else { "fine" });
-    put(facts, "device.reducedMotion", media("(prefers-reduced-motion:reduce)"));
-    put(facts, "device.viewport.w", wide);
-    put(facts, "device.viewport.h", high);
+    let navigator = get(window, "navigator");
+    let agent = text(&get(&navigator, "userAgent"));
     // Order matters: Android names Linux, iPhones name Mac OS X, Edge names Chrome, Chrome names Safari.
-    let systems = [
-        ("android", "android"),
-        ("iphone|ipad", "ios"),
-        ("windows", "windows"),
-        ("mac os", "macos"),
-        ("cros", "chromeos"),
-        ("linux", "linux"),
-    ];
-    let browsers =
-        [("edg/", "edge"), ("opr/", "opera"), ("firefox/", "firefox"), ("chrome/", "chrome"), ("safari/", "safari")];
-    say(facts, "device.os", named(&agent, &systems));
-    say(facts, "device.browser", named(&agent, &browsers));
-    let automated = get(&navigator, "webdriver").is_truthy()
+    let system = "android android\nios iphone|ipad\nwindows windows\nmacos mac os\nchromeos cros\nlinux linux";
+    let browser = "edge edg/\nopera opr/\nfirefox firefox/\nchrome chrome/\nsafari safari/";
+    say(facts, "device.os", named(&agent, system));
+    say(facts, "device.browser", named(&agent, browser));
+    let automated = is(&get(&navigator, "webdriver"))
         || is_like(&agent, "bot|crawl|spider|headless|lighthouse|slurp|facebookexternalhit");
-    put(facts, "device.bot", automated && !allow_bots);
-    say(facts, "user.language", &navigator.language().unwrap_or_default());
-    put(facts, "user.languages", read(&navigator.languages()));
-    let zone = Intl::DateTimeFormat::new(&Default::default(), &Object::new()).resolved_options();
+    put(facts, "device.bot", (automated && !allow_bots).into());
+    let zone = call(&get(window, "Intl"), "DateTimeFormat", NONE, NONE, NONE);
+    let zone = call(&zone, "resolvedOptions", NONE, NONE, NONE);
     put(facts, "user.timeZone", read(&get(&zone, "timeZone")));
 }

@@ -1,117 +1,139 @@
 //! The scout: watches the page for the signals that the rules mention, and says when one fires. No interface, no
-//! network, and no storage unless the visitor has granted it.
+//! network, and no storage unless the visitor has granted it. One to a page.
 //!
 //! The loader calls `start(engagement, context, host)`:
-//! - `engagement`: the engagement file, parsed;
-//! - `context`: `{site, storage: "granted"|"denied"|"unknown", langs: ["fr", "en"], debug?, allowBots?}`;
-//! - `host`: `{decision(d), soon(ruleId), report(problems)}` with
-//!   `d = {rule, variant?, actions: [...], expires?: ms, agents?: "away-form"}`, texts in one language.
+//! - `engagement`: the published engagement file, parsed; its `program` is what the scout runs;
+//! - `context`: `{site, storage: "granted"|"denied"|"unknown", allowBots?}`;
+//! - `host`: `{decision(d), soon(ruleId), report(text), hear}` where `hear` is this module's own and
+//!   `d = {rule, variant?, actions: [...], expires?: ms, agents?: "away-form"}` with actions in the form of the file.
+//!
+//! Every function takes JavaScript values of any kind: the smallest glue is none.
 
 #![warn(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod browser;
 mod explain;
 mod facts;
-mod machine;
-mod scene;
+#[cfg(target_arch = "wasm32")]
+mod heap;
+mod js;
+#[doc(hidden)] // for the tests that run the engine on it
+pub mod machine;
 mod seen;
 mod state;
+mod turns;
 mod value;
 mod visit;
 mod watch;
 
-use chinwag_targeting::{ConversationPhase, Outcome, Signal, Value};
-use state::{Shared, State};
+use chinwag_targeting::{ConversationPhase, Outcome, Signal};
+use js::text;
+use turns::{notice, with};
 use wasm_bindgen::prelude::*;
-
-/// A running scout.
-#[wasm_bindgen]
-pub struct Scout {
-    state: Shared,
-}
 
 /// Starts watching. Never throws: a file that cannot be used is reported, and the scout waits for a better one.
 #[wasm_bindgen]
-pub fn start(engagement: &JsValue, context: &JsValue, host: &JsValue) -> Scout {
-    let state = State::new(context, host);
-    state::adopt(&state, engagement);
+pub fn start(engagement: &JsValue, context: &JsValue, host: &JsValue) {
+    turns::start(context, host);
+    turns::adopt(engagement);
     // The first look waits until the caller has said what it knows (`set`, `track`).
-    state::begin(&state);
-    Scout { state }
+    with(state::State::arm);
 }
 
+/// Given to the browser for everything that it calls back with.
 #[wasm_bindgen]
-impl Scout {
-    /// Facts by dotted path, or nested; `null` removes one.
-    pub fn set(&self, facts: &JsValue) {
-        state::set(&self.state, value::read(facts));
-    }
+pub fn hear(given: &JsValue) {
+    turns::hear(given);
+}
 
-    /// A custom signal.
-    pub fn track(&self, name: String, data: &JsValue) {
-        let data = value::read(data);
-        state::goal(&self.state, &name);
-        state::notice(&self.state, Signal::Custom(name, data));
+/// Facts by dotted path, or nested; `null` removes one.
+#[wasm_bindgen]
+pub fn set(facts: &JsValue) {
+    for path in with(|state| state.set(facts)).unwrap_or_default() {
+        turns::unless_early(Signal::Fact(path));
     }
+}
 
-    /// A new page view: the address changed, or the page came back from the back/forward cache.
-    pub fn page(&self, url: Option<String>) {
-        state::page(&self.state, url);
-    }
+/// A custom signal.
+#[wasm_bindgen]
+pub fn track(name: &JsValue, data: &JsValue) {
+    let name = text(name);
+    turns::goal(&name);
+    notice(Signal::Custom(name, value::read(data)));
+}
 
-    /// What became of a decision: `displayed`, `dismissed`, `opened`, `replied` or `conversation`.
-    pub fn answer(&self, rule: &str, outcome: &str) {
-        let outcome = match outcome {
-            "displayed" => Outcome::Displayed,
-            "dismissed" => Outcome::Dismissed,
-            "opened" => Outcome::Opened,
-            "replied" => Outcome::Replied,
-            "conversation" => Outcome::Conversation,
-            _ => return,
-        };
-        state::answer(&self.state, rule, outcome);
-    }
+/// A new page view: the address changed, or the page came back from the back/forward cache.
+#[wasm_bindgen]
+pub fn page(url: &JsValue) {
+    with(|state| {
+        state.page_start = js::elapsed();
+        state.open_page(url.as_string());
+        state.listen();
+    });
+    turns::unless_early(Signal::Page);
+}
 
-    /// A moment of the conversation: `open`, `close`, `sent`, `received` or `ended`.
-    pub fn conversation(&self, moment: &str) {
-        let (phase, condition) = match moment {
-            "open" => (Some(ConversationPhase::Opened), "open"),
-            "sent" => (Some(ConversationPhase::Sent), "active"),
-            "received" => (Some(ConversationPhase::Received), "active"),
-            "ended" => (Some(ConversationPhase::Ended), "ended"),
-            _ => (None, "minimised"),
-        };
-        state::set(&self.state, Value::Map(vec![("chat.state".into(), condition.into())]));
-        if let Some(phase) = phase {
-            state::notice(&self.state, Signal::Conversation(phase));
-        }
-    }
+/// What became of a decision: `displayed`, `dismissed`, `opened`, `replied` or `conversation`.
+#[wasm_bindgen]
+pub fn answer(rule: &JsValue, outcome: &JsValue) {
+    let outcome = match text(outcome).as_str() {
+        "displayed" => Outcome::Displayed,
+        "dismissed" => Outcome::Dismissed,
+        "conversation" => Outcome::Conversation,
+        _ => return,
+    };
+    turns::answer(&text(rule), outcome);
+}
 
-    /// `{storage, analytics}`, each `granted` or `denied`.
-    pub fn consent(&self, given: &JsValue) {
-        state::consent(&self.state, &value::read(given));
+/// A moment of the conversation: `open`, `close`, `sent`, `received` or `ended`.
+#[wasm_bindgen]
+pub fn conversation(moment: &JsValue) {
+    let (phase, condition) = match text(moment).as_str() {
+        "open" => (Some(ConversationPhase::Opened), "open"),
+        "sent" => (Some(ConversationPhase::Sent), "active"),
+        "received" => (Some(ConversationPhase::Received), "active"),
+        "ended" => (Some(ConversationPhase::Ended), "ended"),
+        _ => (None, "minimised"),
+    };
+    turns::learn("chat.state", condition.into());
+    if let Some(phase) = phase {
+        notice(Signal::Conversation(phase));
     }
+}
 
-    /// A newer engagement file. One that cannot be used is reported, and the old one stays in force.
-    pub fn engagement(&self, engagement: &JsValue) {
-        if state::adopt(&self.state, engagement) {
-            state::notice(&self.state, Signal::Wake);
-        }
-    }
+/// `{storage, analytics}`, each `granted` or `denied`.
+#[wasm_bindgen]
+pub fn consent(given: &JsValue) {
+    turns::consent(given);
+}
 
-    /// `available`, `busy`, `away` or `closed`; forgotten after five minutes.
-    pub fn availability(&self, status: &str) {
-        state::availability(&self.state, status);
+/// A newer engagement file. One that cannot be used is reported, and the old one stays in force.
+#[wasm_bindgen]
+pub fn engagement(engagement: &JsValue) {
+    if turns::adopt(engagement) {
+        notice(Signal::Wake);
     }
+}
 
-    /// Why rules did or did not fire, as a plain object; of one rule, or of all.
-    pub fn explain(&self, rule: Option<String>) -> JsValue {
-        self.state.try_borrow_mut().map_or(JsValue::NULL, |mut state| explain::explain(&mut state, rule.as_deref()))
-    }
+/// `available`, `busy`, `away` or `closed`; forgotten after five minutes.
+#[wasm_bindgen]
+pub fn availability(status: &JsValue) {
+    let status = text(status);
+    with(|state| {
+        state.agents_at = js::elapsed();
+        facts::say(&mut state.facts, "agents.status", if status == "away" { "closed" } else { &status });
+    });
+    notice(Signal::Agents);
+}
 
-    /// Removes every listener and timer.
-    pub fn destroy(&self) {
-        state::destroy(&self.state);
-    }
+/// Why rules did or did not fire, as a plain object; of one rule, or of all.
+#[wasm_bindgen]
+pub fn explain(rule: &JsValue) -> JsValue {
+    with(|state| explain::explain(state, rule.as_string().as_deref())).unwrap_or_default()
+}
+
+/// Removes every listener and timer.
+#[wasm_bindgen]
+pub fn destroy() {
+    turns::destroy();
 }

@@ -1,31 +1,45 @@
 //! What `targeting` asks of its surroundings: `RegExp`, `toLowerCase` and `Intl`.
 
-use crate::browser::{Date, Regex};
-use crate::value::put;
+use crate::js::{NONE, ask, call, get, is, make, number, parse, text, window};
 use chinwag_targeting::{Host, LocalTime, Pattern};
-use js_sys::{JsString, Number, Object};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
-struct Compiled(Regex);
+struct Regex {
+    regex: JsValue,
+    /// The text before and its answer. What rules look at, the address above all, is the same in most passes, and handing a
+    /// text over to JavaScript takes longer than all the rest of a condition.
+    last: Cell<Option<(String, bool)>>,
+}
 
-impl Pattern for Compiled {
+impl Pattern for Regex {
     fn is_match(&self, text: &str) -> bool {
-        self.0.test(text)
+        let last = match self.last.take() {
+            Some(last) if last.0 == text => last,
+            _ => (text.into(), is(&ask(&self.regex, "test", text))),
+        };
+        let found = last.1;
+        self.last.set(Some(last));
+        found
     }
 }
 
 /// The browser.
 #[derive(Default)]
-pub(crate) struct Machine {
+pub struct Machine {
     /// Formatting a date is the slowest thing that we do, and its answer holds for the minute: zone, minute, answer.
     known: RefCell<Vec<(String, f64, Option<LocalTime>)>>,
 }
 
+/// A global function of one text.
+fn global(name: &str, given: &str) -> JsValue {
+    ask(&window(), name, given)
+}
+
 impl Host for Machine {
     fn pattern(&self, source: &str, ignore_case: bool) -> Option<Box<dyn Pattern>> {
-        let regex = Regex::new(source, if ignore_case { "i" } else { "" }).ok()?;
-        Some(Box::new(Compiled(regex)))
+        let regex = make("RegExp", source.into(), if ignore_case { "i" } else { "" }.into());
+        if regex.is_object() { Some(Box::new(Regex { regex, last: Cell::new(None) })) } else { None }
     }
 
     fn local_time(&self, zone: &str, epoch_ms: f64) -> Option<LocalTime> {
@@ -40,37 +54,34 @@ impl Host for Machine {
         time
     }
 
-    fn lowercase(&self, text: &str) -> String {
-        JsString::from(text).to_lower_case().into()
+    fn lowercase(&self, given: &str) -> String {
+        text(&call(&make("String", given.into(), NONE), "toLowerCase", NONE, NONE, NONE))
     }
 
-    fn decode(&self, text: &str) -> String {
-        js_sys::decode_uri_component(text).map_or_else(|_| text.into(), Into::into)
+    fn decode(&self, given: &str) -> String {
+        global("decodeURIComponent", given).as_string().unwrap_or_else(|| given.into())
     }
 
-    fn number(&self, text: &str) -> f64 {
-        JsValue::from_str(text).unchecked_into_f64()
+    fn number(&self, given: &str) -> f64 {
+        number(&global("Number", given))
     }
 
     fn print(&self, number: f64) -> String {
-        Number::from(number).to_string_with_radix(10).map_or_else(|_| String::new(), Into::into)
+        text(&call(&window(), "String", number.into(), NONE, NONE))
     }
 }
 
 fn local_time(zone: &str, epoch_ms: f64) -> Option<LocalTime> {
-    let options = JsValue::from(Object::new());
-    for part in ["month", "day", "hour", "minute"] {
-        put(&options, part, &"2-digit".into());
-    }
-    put(&options, "year", &"numeric".into());
-    put(&options, "hourCycle", &"h23".into());
+    let mut options = String::from(r#"{"dateStyle":"short","timeStyle":"short""#);
     if !zone.is_empty() {
-        put(&options, "timeZone", &zone.into());
+        // Names of zones have no letters that JSON writes otherwise; others are no zones.
+        options = [&options, r#","timeZone":""#, zone, "\""].concat();
     }
     // Swedish dates are written year first: 2026-11-20 10:05.
-    let text = Date::at(epoch_ms).format("sv-SE", &options).ok()?;
+    let format = call(&get(&window(), "Intl"), "DateTimeFormat", "sv-SE".into(), parse(&(options + "}")), NONE);
+    let text = call(&format, "format", epoch_ms.into(), NONE, NONE).as_string()?;
     let mut bytes = text.bytes();
-    let mut next = || number(&mut bytes);
+    let mut next = || digits(&mut bytes);
     let (year, month, day, hour, minute) = (next(), next(), next(), next(), next());
     Some(LocalTime {
         year: year as i32,
@@ -82,7 +93,8 @@ fn local_time(zone: &str, epoch_ms: f64) -> Option<LocalTime> {
 }
 
 /// The next run of digits; 0 when there is none.
-fn number(bytes: &mut impl Iterator<Item = u8>) -> u32 {
+#[inline(never)]
+fn digits(bytes: &mut std::str::Bytes<'_>) -> u32 {
     let digits = bytes.skip_while(|byte| !byte.is_ascii_digit()).take_while(u8::is_ascii_digit);
     digits.fold(0, |n, digit| n * 10 + u32::from(digit - b'0'))
 }
@@ -90,7 +102,7 @@ fn number(bytes: &mut impl Iterator<Item = u8>) -> u32 {
 /// Monday = 1 to Sunday = 7, after Sakamoto.
 fn weekday(year: u32, month: u32, day: u32) -> u8 {
     let year = if month < 3 { year.saturating_sub(1) } else { year };
-    let shift = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4].get((month as usize).wrapping_sub(1)).copied().unwrap_or(0);
+    let shift = b"032503514624".get((month as usize).wrapping_sub(1)).map_or(0, |digit| u32::from(digit - b'0'));
     let sunday_first = (year + year / 4 - year / 100 + year / 400 + shift + day) % 7;
     if sunday_first == 0 { 7 } else { sunday_first as u8 }
 }

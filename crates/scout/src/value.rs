@@ -1,11 +1,24 @@
 //! JavaScript values to ours and back, by hand: a serialisation framework would weigh more than the scout.
 
+use crate::js::{NONE, call, get, put, window};
 use chinwag_targeting::Value;
-use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-/// Deeper than any file that `targeting` accepts.
-const DEPTH: usize = 48;
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
+    pub(crate) fn is_list(value: &JsValue) -> bool;
+    #[wasm_bindgen(js_namespace = Array, js_name = from)]
+    fn list(value: &JsValue) -> Box<[JsValue]>;
+}
+
+/// Deeper than any fact is read.
+const DEPTH: usize = 16;
+
+/// The elements of anything that can be walked through: lists, node lists, search parameters.
+pub(crate) fn items(value: &JsValue) -> Box<[JsValue]> {
+    if value.is_object() { list(value) } else { Box::default() }
+}
 
 /// What JSON would keep of a value; the rest becomes null.
 pub(crate) fn read(value: &JsValue) -> Value {
@@ -14,24 +27,28 @@ pub(crate) fn read(value: &JsValue) -> Value {
 
 fn read_to(value: &JsValue, depth: usize) -> Value {
     if let Some(number) = value.as_f64() {
-        Value::Number(number)
-    } else if let Some(text) = value.as_string() {
-        Value::String(text)
-    } else if let Some(flag) = value.as_bool() {
-        Value::Bool(flag)
-    } else if depth == 0 || !value.is_object() {
-        Value::Null
-    } else if Array::is_array(value) {
-        let items: &Array = value.unchecked_ref();
-        Value::List(items.iter().map(|item| read_to(&item, depth - 1)).collect())
-    } else {
-        let keys = Object::keys(value.unchecked_ref::<Object>());
-        let entry = |key: JsValue| {
-            let item = Reflect::get(value, &key).unwrap_or_default();
-            (key.as_string().unwrap_or_default(), read_to(&item, depth - 1))
-        };
-        Value::Map(keys.iter().map(entry).collect())
+        return Value::Number(number);
     }
+    if let Some(text) = value.as_string() {
+        return Value::String(text);
+    }
+    if let Some(flag) = value.as_bool() {
+        return Value::Bool(flag);
+    }
+    if depth == 0 || !value.is_object() {
+        return Value::Null;
+    }
+    if is_list(value) {
+        return Value::List(items(value).iter().map(|item| read_to(item, depth - 1)).collect());
+    }
+    let keys = call(&get(&window(), "Object"), "keys", value.clone(), NONE, NONE);
+    let keys = items(&keys).into_iter();
+    let entry = |key: JsValue| {
+        let key = crate::js::text(&key);
+        let item = read_to(&get(value, &key), depth - 1);
+        (key, item)
+    };
+    Value::Map(keys.map(entry).collect())
 }
 
 /// A fresh JavaScript value.
@@ -42,29 +59,27 @@ pub(crate) fn write(value: &Value) -> JsValue {
         Value::Number(number) => (*number).into(),
         Value::String(text) => text.as_str().into(),
         Value::List(items) => {
-            let list = Array::new();
-            for item in items {
-                list.push(&write(item));
-            }
-            list.into()
+            let list = array();
+            items.iter().for_each(|item| push(&list, write(item)));
+            list
         }
         Value::Map(entries) => {
-            let object = JsValue::from(Object::new());
-            for (key, item) in entries {
-                put(&object, key, &write(item));
-            }
+            let object = object();
+            entries.iter().for_each(|(key, item)| put(&object, key, write(item)));
             object
         }
     }
 }
 
-/// `object[key] = value`
-pub(crate) fn put(object: &JsValue, key: &str, value: &JsValue) {
-    // Fails only on frozen objects, and we write to none but our own.
-    let _ = Reflect::set(object, &key.into(), value);
+pub(crate) fn object() -> JsValue {
+    crate::js::parse("{}")
 }
 
-/// `object[key]`; undefined where there is none.
-pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
-    Reflect::get(object, &key.into()).unwrap_or_default()
+pub(crate) fn array() -> JsValue {
+    crate::js::parse("[]")
+}
+
+pub(crate) fn push(list: &JsValue, item: JsValue) {
+    // `push` would take the empty arguments of a call for items.
+    call(list, "splice", u32::MAX.into(), 0.into(), item);
 }

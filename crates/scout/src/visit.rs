@@ -1,72 +1,72 @@
 //! How often this device has been here. In memory, and on the device only while storage is granted.
 
-use crate::browser::{json, random, text, wall};
-use crate::facts::{put, say};
+use crate::facts::{count, put, say, source};
+use crate::js::{NONE, ask, call, get, parse, random, text, wall, window};
 use crate::value::{read, write};
 use chinwag_targeting::{Facts, History, Value};
-use web_sys::Storage;
+use wasm_bindgen::JsValue;
 
 /// A visit ends after 30 minutes without a page view.
 const GAP: f64 = 1_800_000.0;
+const HOUR: f64 = 3_600_000.0;
+/// What is kept, under `chinwag:<site>:<name>`.
+pub(crate) const VISIT: &str = "visit";
+pub(crate) const HISTORY: &str = "history";
 
-/// The device's storage of one site: keys `chinwag:<site>:visit` and `chinwag:<site>:history`.
+/// The device's storage of one site.
 pub(crate) struct Shelf {
     prefix: String,
-    store: Option<Storage>,
+    /// `undefined` while closed.
+    store: JsValue,
 }
 
 impl Shelf {
     pub(crate) fn new(site: &str) -> Shelf {
-        Shelf { prefix: ["chinwag:", site, ":"].concat(), store: None }
+        Shelf { prefix: ["chinwag:", site, ":"].concat(), store: NONE }
     }
 
     /// Opens it or closes it. Closing forgets what was written.
     pub(crate) fn allow(&mut self, granted: bool) {
         if granted {
-            self.store = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
-        } else if let Some(store) = self.store.take() {
-            for name in ["visit", "history"] {
-                let _ = store.remove_item(&self.key(name));
+            self.store = get(&window(), "localStorage");
+        } else {
+            for name in [VISIT, HISTORY] {
+                ask(&self.store, "removeItem", &self.key(name));
             }
+            self.store = NONE;
         }
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        self.store.is_some()
+        self.store.is_object()
     }
 
     fn key(&self, name: &str) -> String {
         [&self.prefix, name].concat()
     }
 
-    pub(crate) fn read(&self, name: &str) -> Option<Value> {
-        let stored = self.store.as_ref()?.get_item(&self.key(name)).ok().flatten()?;
-        json(&stored).ok().map(|value| read(&value))
+    /// Null when there is nothing.
+    pub(crate) fn read(&self, name: &str) -> Value {
+        read(&parse(&text(&ask(&self.store, "getItem", &self.key(name)))))
     }
 
+    /// A full or forbidden storage leaves us with memory.
     pub(crate) fn write(&self, name: &str, value: &Value) {
-        if let Some(store) = &self.store {
-            // A full or forbidden storage leaves us with memory.
-            let _ = store.set_item(&self.key(name), &text(&write(value)));
+        if self.is_open() {
+            let json = call(&get(&window(), "JSON"), "stringify", write(value), NONE, NONE);
+            call(&self.store, "setItem", self.key(name).into(), json, NONE);
         }
     }
 }
 
-/// This visit and the ones before. Stamps in epoch milliseconds.
+/// This visit and the ones before.
 #[derive(Default)]
 pub(crate) struct Visit {
-    number: f64,
-    pages: f64,
-    first: f64,
-    started: f64,
-    /// The last page view, and the last of the visit before.
-    last: f64,
-    before: f64,
-    landing: String,
-    referrer: String,
-    /// The query string of the landing page: campaign and click ids.
-    query: String,
-    id: String,
+    /// Number and pages of the visit; then stamps in epoch milliseconds: first visit, start of this one, last page
+    /// view, last of the visit before.
+    numbers: [f64; 6],
+    /// Landing path; referrer; query string of the landing page: campaign and click ids; id of the visitor.
+    texts: [String; 4],
 }
 
 impl Visit {
@@ -75,30 +75,34 @@ impl Visit {
         if !shelf.is_open() {
             return;
         }
-        if let Some(kept) = shelf.read("history") {
-            history.restore(&kept);
+        history.restore(&shelf.read(HISTORY));
+        let mut kept = Visit::default();
+        let stored = shelf.read(VISIT);
+        let mut parts = stored.as_list().unwrap_or(&[]).iter();
+        for (field, part) in kept.numbers.iter_mut().zip(&mut parts) {
+            *field = part.as_f64().unwrap_or(0.0).min(wall());
         }
-        if let Some(kept) = shelf.read("visit") {
-            let number = |key: &str| kept.get(key).and_then(Value::as_f64).unwrap_or(0.0);
-            let text = |key: &str| kept.get(key).and_then(Value::as_str).unwrap_or("").into();
-            let now = wall();
-            let goes_on = now - number("last") < GAP;
-            self.first = number("first").min(now);
-            self.id = text("id");
-            if goes_on {
-                self.number = number("number");
-                self.pages += number("pages");
-                self.started = number("started").min(now);
-                self.before = number("before");
-                (self.landing, self.referrer, self.query) = (text("landing"), text("referrer"), text("query"));
+        for (field, part) in kept.texts.iter_mut().zip(parts) {
+            *field = part.as_str().unwrap_or("").into();
+        }
+        let [_, pages, _, started, last, _] = self.numbers;
+        if kept.numbers != [0.0; 6] {
+            let [number, kept_pages, first, kept_start, kept_last, before] = kept.numbers;
+            if wall() - kept_last < GAP {
+                kept.numbers = [number, kept_pages + pages, first, kept_start, kept_last.max(last), before];
             } else {
-                self.number = number("number") + 1.0;
-                self.before = number("last");
+                kept.numbers = [number + 1.0, pages, first, started, last, kept_last];
                 history.start_visit();
+                let [landing, referrer, query, _] = std::mem::take(&mut self.texts);
+                let [.., id] = kept.texts;
+                kept.texts = [landing, referrer, query, id];
             }
+            *self = kept;
         }
-        if self.id.is_empty() {
-            self.id = id();
+        let [.., id] = &mut self.texts;
+        if id.is_empty() {
+            // 20 random letters: enough for buckets, of no use for anything else.
+            *id = (0..20).map(|_| char::from(b'a' + (random() * 26.0) as u8)).collect();
         }
         self.keep(shelf);
     }
@@ -106,60 +110,50 @@ impl Visit {
     /// One more page view.
     pub(crate) fn view(&mut self, path: &str, referrer: &str, query: &str) {
         let now = wall();
-        if self.number == 0.0 {
-            (self.number, self.first, self.started) = (1.0, now, now);
+        let [number, pages, first, started, last, _] = &mut self.numbers;
+        *number = number.max(1.0);
+        for stamp in [first, started] {
+            if *stamp == 0.0 {
+                *stamp = now;
+            }
         }
-        if self.landing.is_empty() {
-            (self.landing, self.referrer, self.query) = (path.into(), referrer.into(), query.into());
+        let [landing, referred, searched, _] = &mut self.texts;
+        if landing.is_empty() {
+            (*landing, *referred, *searched) = (path.into(), referrer.into(), query.into());
         }
-        self.pages += 1.0;
-        self.last = now;
+        *pages += 1.0;
+        *last = now;
     }
 
     pub(crate) fn keep(&self, shelf: &Shelf) {
-        if !shelf.is_open() {
-            return;
-        }
-        let numbers = [
-            ("number", self.number),
-            ("pages", self.pages),
-            ("first", self.first),
-            ("started", self.started),
-            ("last", self.last),
-            ("before", self.before),
-        ];
-        let texts =
-            [("landing", &self.landing), ("referrer", &self.referrer), ("query", &self.query), ("id", &self.id)];
-        let numbers = numbers.into_iter().map(|(key, number)| (key.into(), Value::Number(number)));
-        let texts = texts.into_iter().map(|(key, text)| (key.into(), Value::String(text.clone())));
-        shelf.write("visit", &Value::Map(numbers.chain(texts).collect()));
+        let numbers = self.numbers.iter().copied().map(Value::Number);
+        let texts = self.texts.iter().map(|text| Value::from(text.as_str()));
+        shelf.write(VISIT, &Value::List(numbers.chain(texts).collect()));
     }
 
     /// Nothing is kept any more: neither the id nor what is known of other visits.
     pub(crate) fn forget(&mut self) {
-        self.id.clear();
-        (self.number, self.before) = (1.0, 0.0);
-        self.first = self.started;
+        let [.., id] = &mut self.texts;
+        id.clear();
+        let [number, _, first, started, _, before] = &mut self.numbers;
+        (*number, *first, *before) = (1.0, *started, 0.0);
     }
 
     /// `now` is the page clock.
     pub(crate) fn tell(&self, facts: &mut Facts, now: f64) {
         let since = |stamp: f64| (wall() - stamp).max(0.0);
-        put(facts, "visit.number", self.number);
-        put(facts, "visit.isReturning", self.number > 1.0);
-        put(facts, "visit.pages", self.pages);
-        say(facts, "visit.landing", &self.landing);
-        facts.set_running("visit.seconds", since(self.started) / 1000.0, now);
-        put(facts, "visit.daysSinceFirst", (since(self.first) / 86_400_000.0).floor());
-        if self.before > 0.0 {
-            put(facts, "visit.hoursSinceLast", (since(self.before) / 3_600_000.0).floor());
+        let [number, pages, first, started, _, before] = self.numbers;
+        let [landing, referrer, query, id] = &self.texts;
+        count(facts, "visit.number", number);
+        put(facts, "visit.isReturning", (number > 1.0).into());
+        count(facts, "visit.pages", pages);
+        say(facts, "visit.landing", landing);
+        facts.set_running("visit.seconds", since(started) / 1000.0, now);
+        count(facts, "visit.daysSinceFirst", (since(first) / (24.0 * HOUR)).floor());
+        if before > 0.0 {
+            count(facts, "visit.hoursSinceLast", (since(before) / HOUR).floor());
         }
-        put(facts, "visitor.id", if self.id.is_empty() { Value::Null } else { Value::from(self.id.as_str()) });
-        crate::facts::source(facts, &self.referrer, &self.query);
+        put(facts, "visitor.id", if id.is_empty() { Value::Null } else { id.as_str().into() });
+        source(facts, referrer, query);
     }
-}
-
-/// 20 random letters: enough for buckets, of no use for anything else.
-fn id() -> String {
-    (0..20).map(|_| char::from(b'a' + (random() * 26.0) as u8)).collect()
 }

@@ -1,106 +1,109 @@
-//! Listeners, all on one closure and only those that the rules need.
+//! Listeners, all on one function and only those that the rules need.
 
+use crate::js::{NONE, ask, call, get, make, parse, window};
+use crate::value::items;
 use chinwag_targeting::{Exit, Rules, Trigger};
-use wasm_bindgen::prelude::*;
-use web_sys::{AddEventListenerOptions, Document, EventTarget, IntersectionObserver, IntersectionObserverInit, Window};
+use wasm_bindgen::JsValue;
 
-/// Whatever the browser calls back with: an event, a time (animation frame), entries (intersections), nothing (timer).
-pub(crate) type Ear = Closure<dyn FnMut(JsValue)>;
+/// `event` on the window, or `event` on the root element where the pointer can leave it.
+const INPUT: &[&str] = &["pointerdown", "keydown"];
+const FORM: &[&str] = &["focusin", "focusout", "submit", "invalid"];
+const POINTER: &[&str] = &["mouseleave", "mouseenter"];
 
-/// What is being listened to; dropping it stops that.
+/// What is being listened to.
 pub(crate) struct Watch {
+    /// Whatever the browser calls back with: an event, a time (animation frame), entries (intersections), nothing
+    /// (timer).
     ear: JsValue,
-    heard: Vec<(EventTarget, &'static str, bool)>,
-    observer: Option<IntersectionObserver>,
+    heard: Vec<(JsValue, &'static str)>,
+    /// Of intersections; `undefined` when no rule asks.
+    observer: JsValue,
     /// Does anybody ask for idle or active seconds?
     pub(crate) input: bool,
+    /// Or for what is on screen? Elements may come late, so that is asked again whenever the page moved.
     pub(crate) scroll: bool,
-    pub(crate) rage: bool,
+}
+
+/// Caught on the way down, because pages stop events; but of leaving and scrolling only the root's own.
+fn options(name: &str) -> JsValue {
+    parse(match name {
+        "scroll" | "mouseleave" | "mouseenter" => r#"{"passive":true}"#,
+        _ => r#"{"passive":true,"capture":true}"#,
+    })
 }
 
 impl Watch {
-    pub(crate) fn new(ear: &Ear, window: &Window, document: &Document, rules: &Rules) -> Watch {
-        let mut watch = Watch {
-            ear: ear.as_ref().clone(),
-            heard: Vec::new(),
-            observer: None,
-            input: rules.mentions("page.secondsIdle")
-                || rules.mentions("page.secondsActive")
-                || rules.mentions("visit.secondsActive"),
-            scroll: rules.mentions("page.scroll"),
-            rage: false,
-        };
+    pub(crate) fn new(ear: JsValue) -> Watch {
+        Watch { ear, heard: Vec::new(), observer: NONE, input: false, scroll: false }
+    }
+
+    /// Listens for what the rules need, and for nothing else any more.
+    pub(crate) fn begin(&mut self, rules: &Rules) {
+        self.end();
+        let mentions = |facts: &[&str]| facts.iter().any(|fact| rules.mentions(fact));
+        self.input = mentions(&["page.secondsIdle", "page.secondsActive", "visit.secondsActive"]);
+        self.scroll = mentions(&["page.scroll"]);
         let (mut exit, mut click, mut form) = (false, false, false);
-        for trigger in rules.triggers() {
-            match trigger {
-                Trigger::Scroll(_) => watch.scroll = true,
-                Trigger::Idle { .. } => watch.input = true,
-                Trigger::Exit(None | Some(Exit::Pointer)) => exit = true,
-                Trigger::Click(_) => click = true,
-                Trigger::Rage => watch.rage = true,
-                Trigger::Form(..) => form = true,
-                Trigger::Visible(selector) => watch.observe(document, selector),
-                _ => {}
+        let mut visible = false;
+        rules.each_trigger(&mut |trigger| match trigger {
+            Trigger::Scroll(_) => self.scroll = true,
+            Trigger::Idle { .. } => self.input = true,
+            Trigger::Exit(None | Some(Exit::Pointer)) => exit = true,
+            Trigger::Click(_) | Trigger::Rage => click = true,
+            Trigger::Form(..) => form = true,
+            Trigger::Visible(_) => visible = true,
+            _ => {}
+        });
+        if visible {
+            self.scroll = true;
+            self.observer = make("IntersectionObserver", self.ear.clone(), parse(r#"{"threshold":0.5}"#));
+        }
+        let window = window();
+        self.listen(&window, &["visibilitychange"], true);
+        self.listen(&window, &["scroll"], self.scroll || self.input || exit);
+        self.listen(&window, INPUT, self.input || exit);
+        self.listen(&window, &["pointermove"], self.input);
+        self.listen(&window, &["click"], click);
+        self.listen(&window, FORM, form);
+        let root = crate::js::walk(&window, "document.documentElement");
+        self.listen(&root, POINTER, exit);
+        self.observe(rules);
+    }
+
+    fn listen(&mut self, target: &JsValue, names: &[&'static str], wanted: bool) {
+        for name in names.iter().filter(|_| wanted) {
+            call(target, "addEventListener", (*name).into(), self.ear.clone(), options(name));
+            self.heard.push((target.clone(), name));
+        }
+    }
+
+    /// Looks at the elements that are there now. One that is looked at already is no news to the browser.
+    pub(crate) fn observe(&self, rules: &Rules) {
+        let document = get(&window(), "document");
+        rules.each_trigger(&mut |trigger| {
+            if let Trigger::Visible(selector) = trigger {
+                for element in items(&ask(&document, "querySelectorAll", selector)) {
+                    call(&self.observer, "observe", element, NONE, NONE);
+                }
             }
-        }
-        watch.listen(window, "visibilitychange", true);
-        if watch.scroll || watch.input || exit {
-            watch.listen(window, "scroll", false);
-        }
-        if watch.input || exit {
-            watch.listen(window, "pointerdown", true);
-            watch.listen(window, "keydown", true);
-        }
-        if watch.input {
-            watch.listen(window, "pointermove", true);
-        }
-        if click || watch.rage {
-            watch.listen(window, "click", true);
-        }
-        if form {
-            for name in ["focusin", "focusout", "submit", "invalid"] {
-                watch.listen(window, name, true);
-            }
-        }
-        if let Some(root) = document.document_element().filter(|_| exit) {
-            watch.listen(&root, "mouseleave", false);
-            watch.listen(&root, "mouseenter", false);
-        }
-        watch
+        });
     }
 
-    fn listen(&mut self, target: &EventTarget, name: &'static str, capture: bool) {
-        let options = AddEventListenerOptions::new();
-        options.set_passive(true);
-        options.set_capture(capture);
-        let ear = self.ear.unchecked_ref();
-        if target.add_event_listener_with_callback_and_add_event_listener_options(name, ear, &options).is_ok() {
-            self.heard.push((target.clone(), name, capture));
-        }
+    /// One frame later the page is looked at, however often it moved until then.
+    pub(crate) fn ask_frame(&self) {
+        call(&window(), "requestAnimationFrame", self.ear.clone(), NONE, NONE);
     }
 
-    /// Elements that are there now; a new page view looks again.
-    fn observe(&mut self, document: &Document, selector: &str) {
-        if self.observer.is_none() {
-            let options = IntersectionObserverInit::new();
-            options.set_threshold(&0.5.into());
-            self.observer = IntersectionObserver::new_with_options(self.ear.unchecked_ref(), &options).ok();
-        }
-        let Some(observer) = &self.observer else { return };
-        let Ok(found) = document.query_selector_all(selector) else { return };
-        for element in (0..found.length()).filter_map(|index| found.get(index)) {
-            observer.observe(element.unchecked_ref());
-        }
+    /// Sets a timer; to be cleared by the answer.
+    pub(crate) fn set_timeout(&self, ms: f64) -> JsValue {
+        call(&window(), "setTimeout", self.ear.clone(), ms.into(), NONE)
     }
-}
 
-impl Drop for Watch {
-    fn drop(&mut self) {
-        for (target, name, capture) in &self.heard {
-            let _ = target.remove_event_listener_with_callback_and_bool(name, self.ear.unchecked_ref(), *capture);
+    pub(crate) fn end(&mut self) {
+        for (target, name) in self.heard.drain(..) {
+            call(&target, "removeEventListener", name.into(), self.ear.clone(), options(name));
         }
-        if let Some(observer) = &self.observer {
-            observer.disconnect();
-        }
+        call(&self.observer, "disconnect", NONE, NONE, NONE);
+        self.observer = NONE;
     }
 }

@@ -1,29 +1,44 @@
 //! What every request can reach.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::http::HeaderMap;
+use chinwag_conversation::admission::Refused;
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    admission::Admission,
     auth::Auth,
     config::Config,
     desk::Desk,
     error::Error,
+    files::Files,
     hub::Hub,
+    metrics::Metrics,
     origin::OwnOrigins,
-    phase::Phases,
+    phase::{Phase, Phases},
     presence::Presence,
+    rate::Rates,
     sites::{Site, Sites},
     store::{Hash, SharedStore},
 };
 
 /// Sockets at the same time. Beyond: 503, before anything is spent on the newcomer.
 const MAX_SOCKETS: usize = 20_000;
+/// When to ask again: a full server, and one that is about to be another one, in milliseconds.
+const FULL_MS: u64 = 30_000;
+const STOPPING_MS: u64 = 1_000;
+/// What agents' tickets are bound to; no site has this name.
+pub(crate) const AGENTS: &str = "/agents";
 
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) store: SharedStore,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) files: Arc<Files>,
+    /// Uploads by address: each may be 10 MiB.
+    pub(crate) uploads: Rates<IpAddr>,
     pub(crate) desk: Arc<Desk>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) presence: Arc<Presence>,
@@ -54,9 +69,13 @@ impl App {
     }
 
     /// Refuses new sockets when there are enough, or when the server is about to stop.
-    pub(crate) fn admit(&self) -> Result<(), Error> {
-        let serving = self.phases.now() == crate::phase::Phase::Serving;
-        if serving && self.desk.sockets() < MAX_SOCKETS { Ok(()) } else { Err(Error::Unavailable) }
+    pub(crate) fn open_for_new(&self) -> Result<(), Refused> {
+        match self.phases.now() {
+            Phase::Serving if self.desk.clients() < MAX_SOCKETS => Ok(()),
+            Phase::Serving => Err(Refused { after_ms: FULL_MS, spread_ms: FULL_MS }),
+            Phase::Draining { window_ms } => Err(Refused { after_ms: STOPPING_MS, spread_ms: window_ms }),
+            Phase::Closing => Err(Refused { after_ms: STOPPING_MS, spread_ms: self.desk.window_ms() }),
+        }
     }
 
     pub(crate) async fn session_ended(&self, session: Hash) -> bool {

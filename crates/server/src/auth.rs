@@ -134,8 +134,11 @@ impl Auth {
 
     /// Who sent this request.
     pub(crate) async fn signed(&self, headers: &HeaderMap) -> Result<Signed, Error> {
-        let token = cookie_of(headers).ok_or(SIGN_IN)?;
-        let session = secret::hash(token);
+        self.owner(session_of(headers)?).await
+    }
+
+    /// Whose session it is.
+    pub(crate) async fn owner(&self, session: Hash) -> Result<Signed, Error> {
         let now = clock::wall();
         let (me, expires_at) = match self.store.session(session, now).await {
             Err(StoreError::NotFound) => return Err(SIGN_IN),
@@ -215,6 +218,11 @@ pub(crate) fn check_person(name: &str, email: &str) -> Result<(), Error> {
     let kind = chinwag_conversation::Kind::Contact { name: None, email: Some(email.to_owned()) };
     kind.check(chinwag_conversation::AuthorKind::Visitor)
         .map_err(|_| Error::bad("email", "This is not a mail address like mia@example.com."))
+}
+
+/// The session that a request names, which may be none.
+pub(crate) fn session_of(headers: &HeaderMap) -> Result<Hash, Error> {
+    cookie_of(headers).map(secret::hash).ok_or(SIGN_IN)
 }
 
 fn cookie_of(headers: &HeaderMap) -> Option<&str> {

@@ -8,6 +8,7 @@ macro_rules! say {
     }};
 }
 
+mod archive;
 mod people;
 mod rules;
 
@@ -28,6 +29,10 @@ struct Arguments {
 enum Command {
     /// Runs the server until it is told to stop.
     Serve(ServeArgs),
+    /// Writes everything of a data folder into one file, also while its server runs.
+    Backup(archive::BackupArgs),
+    /// Puts a backup into a data folder whose server is stopped. What was there is kept beside it.
+    Restore(archive::RestoreArgs),
     /// Checks and explains engagement files.
     #[command(subcommand)]
     Rules(rules::Command),
@@ -45,6 +50,8 @@ type Outcome = Result<bool, String>;
 pub(crate) fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(args) => serve(args),
+        Command::Backup(args) => archive::backup(args),
+        Command::Restore(args) => archive::restore(args),
         Command::Rules(command) => rules::run(command),
         Command::Site(command) => people::site(command),
         Command::Agent(command) => people::agent(command),

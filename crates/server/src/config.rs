@@ -5,10 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chinwag_conversation::Transports;
 use clap::Args;
 use serde::Deserialize;
 
 const LISTEN: &str = "127.0.0.1:8080";
+const HANDSHAKES_PER_SECOND: u32 = 500;
 
 /// `chinwag serve`.
 #[derive(Args, Debug)]
@@ -21,6 +23,9 @@ pub(crate) struct ServeArgs {
     /// Address under which browsers reach this server, like https://chat.example.com
     #[arg(long, env = "CHINWAG_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Handshakes that this server takes in a second; clients spread their return accordingly. Default 500.
+    #[arg(long, env = "CHINWAG_HANDSHAKES_PER_SECOND", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    handshakes_per_second: Option<u32>,
 }
 
 /// The data folder, for every command that touches it.
@@ -40,6 +45,32 @@ struct File {
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     trusted_proxies: Vec<IpAddr>,
+    handshakes_per_second: Option<u32>,
+    transport: Transports,
+    files: FilesConfig,
+}
+
+/// Where uploaded files are kept: the data folder, or a bucket.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FilesConfig {
+    /// Like `s3://bucket/prefix`.
+    pub(crate) url: Option<String>,
+    region: Option<String>,
+    /// Of a service that is not Amazon's.
+    endpoint: Option<String>,
+    allow_http: bool,
+}
+
+impl FilesConfig {
+    /// As the storage library names them. Keys come from the environment only: `AWS_ACCESS_KEY_ID` and its companion.
+    pub(crate) fn options(&self) -> Vec<(String, String)> {
+        let named = [("aws_region", &self.region), ("aws_endpoint", &self.endpoint)];
+        let mut options: Vec<_> =
+            named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect();
+        options.push(("allow_http".to_owned(), self.allow_http.to_string()));
+        options
+    }
 }
 
 /// The settings of one run.
@@ -51,6 +82,10 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// Whose `X-Forwarded-For` is believed, besides this machine's own.
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) handshakes_per_second: u32,
+    /// What clients are told to use: `socket`, `poll` or `any`.
+    pub(crate) transport: Transports,
+    pub(crate) files: FilesConfig,
     pub(crate) web_dir: Option<PathBuf>,
 }
 
@@ -68,6 +103,13 @@ impl Config {
             listen,
             public_url: public_url.map(|url| public_origin(&url)).transpose()?,
             trusted_proxies: file.trusted_proxies,
+            handshakes_per_second: args
+                .handshakes_per_second
+                .or(file.handshakes_per_second)
+                .unwrap_or(HANDSHAKES_PER_SECOND)
+                .max(1),
+            transport: file.transport,
+            files: file.files,
             web_dir: args.data.web_dir,
             data: args.data.data,
         })

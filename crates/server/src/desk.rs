@@ -1,24 +1,28 @@
 //! Turns a client's frame, in a scope, into the server's frames. Knows neither bytes nor sockets: the socket task and
 //! the `POST` routes both call it, so the two cannot drift apart.
 
+mod fence;
+mod load;
 mod paging;
+mod poll;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use chinwag_conversation::{
-    Ack, ClientFrame, ConversationId, Cursor, CursorReport, Hello, Nack, NackCode, Page, Pull, Range, Send,
+    Ack, ClientFrame, ConversationId, Cursor, CursorReport, Hello, Kind, Nack, NackCode, Page, Pull, Range, Send,
     ServerFrame, Stream, StreamState, Typing, Welcome, frame::PROTOCOL, limits, limits::Limits,
 };
 
+use self::fence::Fence;
 use crate::{
+    admission::Admission,
     clock,
+    files::Files,
     hub::{Hub, Note},
+    metrics::{Carrier, Class, Metrics},
     presence::Presence,
     rate::{Rate, Rates},
     store::{AgentId, Append, Appended, Place, Scope, SharedStore, StoreError, VisitorScope},
@@ -32,8 +36,6 @@ pub(crate) const MAX_STREAMS: usize = 32;
 const STORE_DEADLINE: Duration = Duration::from_secs(5);
 /// What a client waits after a refusal that is the server's fault, in milliseconds.
 const RETRY_MS: u64 = 2_000;
-/// Reconnections that this server takes in a second.
-const HANDSHAKES_PER_SECOND: u64 = 500;
 
 /// Why a greeting is not answered by a welcome.
 #[derive(Debug)]
@@ -50,59 +52,62 @@ impl From<StoreError> for Refusal {
 }
 
 pub(crate) struct Desk {
-    store: SharedStore,
-    hub: Arc<Hub>,
-    presence: Arc<Presence>,
+    around: Around,
     visitors: Rates<VisitorScope>,
     agents: Rates<AgentId>,
-    sockets: AtomicUsize,
+    fence: Arc<Fence>,
 }
 
-/// Counts a live socket until dropped.
-pub(crate) struct Counted(Arc<Desk>);
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.sockets.fetch_sub(1, Ordering::Relaxed);
-    }
+/// What the desk works with.
+pub(crate) struct Around {
+    pub(crate) store: SharedStore,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) files: Arc<Files>,
 }
 
 impl Desk {
-    pub(crate) fn new(store: SharedStore, hub: Arc<Hub>, presence: Arc<Presence>) -> Arc<Self> {
+    pub(crate) fn new(around: Around) -> Arc<Self> {
         Arc::new(Self {
-            store,
-            hub,
-            presence,
+            around,
             visitors: Rates::new(Rate::of(limits::VISITOR_SENDS_PER_MINUTE)),
             agents: Rates::new(Rate::of(limits::AGENT_SENDS_PER_MINUTE)),
-            sockets: AtomicUsize::new(0),
+            fence: Arc::default(),
         })
     }
 
-    pub(crate) fn count_socket(self: &Arc<Self>) -> Counted {
-        self.sockets.fetch_add(1, Ordering::Relaxed);
-        Counted(Arc::clone(self))
+    /// Live connections, whatever carries them.
+    pub(crate) fn clients(&self) -> usize {
+        self.around.metrics.live(Carrier::Socket) + self.around.metrics.live(Carrier::Poll)
     }
 
-    pub(crate) fn sockets(&self) -> usize {
-        self.sockets.load(Ordering::Relaxed)
-    }
-
-    /// Over how long all live clients should spread their return: N / (0.7 R), at least a second.
+    /// Over how long all live clients should spread their return.
     pub(crate) fn window_ms(&self) -> u64 {
-        (self.sockets() as u64 * 10_000 / (7 * HANDSHAKES_PER_SECOND)).max(1_000)
+        self.around.admission.window_ms(self.clients())
+    }
+
+    /// Whether there is room for work of this class; what there is no room for is counted.
+    fn has_room(&self, class: Class) -> bool {
+        let room = load::has_room(class, self.around.store.figures());
+        if !room {
+            self.around.metrics.shed(class);
+        }
+        room
     }
 
     /// Answers one frame that came without a connection.
     pub(crate) async fn handle(self: &Arc<Self>, who: &Scope, frame: ClientFrame) -> Result<Vec<ServerFrame>, Refusal> {
         Ok(match frame {
             ClientFrame::Hello(hello) => {
+                self.around.metrics.greeted(Carrier::Poll);
                 let (welcome, pages) = self.hello(who, hello).await?;
                 let mut frames = vec![ServerFrame::Welcome(welcome)];
                 frames.extend(pages.into_iter().map(ServerFrame::Page));
                 frames
             }
-            ClientFrame::Send(send) => vec![self.send(who, send).await],
+            ClientFrame::Send(send) => vec![self.send(who, send, Carrier::Poll).await],
             ClientFrame::Pull(pull) => vec![ServerFrame::Page(self.pull(who, pull).await?)],
             ClientFrame::Cursor(report) => {
                 self.report(who, report).await;
@@ -147,27 +152,27 @@ impl Desk {
             now: clock::wall(),
             beat_ms: BEAT_MS,
             window_ms: self.window_ms(),
-            limits: Limits::default(),
+            limits: Limits::with_files(),
             streams,
-            availability: self.presence.now(),
+            availability: self.around.presence.now(),
         };
         Ok((welcome, pages))
     }
 
     async fn newest_open(&self, visitor: &VisitorScope) -> Result<Option<ConversationId>, StoreError> {
-        deadline(self.store.newest_open(visitor)).await
+        deadline(self.around.store.newest_open(visitor)).await
     }
 
     /// Where a log stands. What does not exist for this scope stands at 0, like one that begins later.
     pub(crate) async fn state(&self, who: &Scope, stream: Stream) -> Result<StreamState, StoreError> {
-        let nothing = StreamState { stream, epoch: self.store.epoch(), top: 0, delivered: 0, read: 0 };
+        let nothing = StreamState { stream, epoch: self.around.store.epoch(), top: 0, delivered: 0, read: 0 };
         match (stream, who) {
-            (Stream::Conversation(id), _) => match deadline(self.store.standing(who, id)).await {
+            (Stream::Conversation(id), _) => match deadline(self.around.store.standing(who, id)).await {
                 Err(StoreError::NotFound) => Ok(nothing),
                 standing => standing,
             },
             (Stream::Feed, Scope::Agent(agent)) => {
-                let top = deadline(self.store.feed_top(agent)).await?;
+                let top = deadline(self.around.store.feed_top(agent)).await?;
                 Ok(StreamState { top, ..nothing })
             }
             (Stream::Feed, Scope::Visitor(_)) => Ok(nothing),
@@ -175,7 +180,8 @@ impl Desk {
     }
 
     /// Appends, wakes everybody whom it concerns, and confirms: in this order.
-    pub(crate) async fn send(self: &Arc<Self>, who: &Scope, send: Send) -> ServerFrame {
+    pub(crate) async fn send(self: &Arc<Self>, who: &Scope, send: Send, carrier: Carrier) -> ServerFrame {
+        let began = Instant::now();
         let Send { id, conversation, kind, context } = send;
         let refuse = |code: NackCode, after_ms| ServerFrame::Nack(Nack { id, conversation, code, after_ms });
         if let Err(invalid) = kind.check(who.author()) {
@@ -189,6 +195,13 @@ impl Desk {
         if let Err(after_ms) = rate {
             return refuse(NackCode::Rate, after_ms);
         }
+        let class = match who {
+            Scope::Visitor(_) => Class::Visitor,
+            Scope::Agent(_) => Class::Agent,
+        };
+        if !self.has_room(class) {
+            return refuse(NackCode::Unavailable, RETRY_MS);
+        }
         let append = Append {
             conversation,
             id,
@@ -201,7 +214,10 @@ impl Desk {
         let (desk, who) = (Arc::clone(self), who.clone());
         let appended = tokio::spawn(async move { desk.append(&who, append).await });
         match tokio::time::timeout(STORE_DEADLINE, appended).await {
-            Ok(Ok(Ok(Appended { seq, at, .. }))) => ServerFrame::Ack(Ack { id, conversation, seq, at }),
+            Ok(Ok(Ok(Appended { seq, at, .. }))) => {
+                self.around.metrics.acked(carrier, began.elapsed().as_secs_f64());
+                ServerFrame::Ack(Ack { id, conversation, seq, at })
+            }
             Ok(Ok(Err(StoreError::NotFound))) => refuse(NackCode::Forbidden, 0),
             Ok(Ok(Err(StoreError::Broken(cause)))) => {
                 tracing::error!(cause, "a send failed");
@@ -212,10 +228,13 @@ impl Desk {
     }
 
     async fn append(&self, who: &Scope, append: Append) -> Result<Appended, StoreError> {
-        let conversation = append.conversation;
-        let appended = self.store.append(who, append).await?;
+        let (conversation, deletes) = (append.conversation, matches!(append.kind, Kind::Deleted { .. }));
+        let appended = self.around.store.append(who, append).await?;
         if appended.place == Place::New {
-            self.hub.wake(&appended.owner, conversation);
+            if deletes {
+                self.around.files.swept_soon();
+            }
+            self.around.hub.wake(&appended.owner, conversation);
         }
         Ok(appended)
     }
@@ -228,15 +247,15 @@ impl Desk {
     /// The same with a length of the caller's choice.
     pub(crate) async fn pull_at_most(&self, who: &Scope, pull: Pull, limit: usize) -> Result<Page, StoreError> {
         let Pull { stream, range } = pull;
-        let epoch = self.store.epoch();
+        let epoch = self.around.store.epoch();
         let (events, top) = match (stream, who) {
-            (Stream::Conversation(id), _) => match deadline(self.store.entries(who, id, range, limit)).await {
+            (Stream::Conversation(id), _) => match deadline(self.around.store.entries(who, id, range, limit)).await {
                 Ok(slice) => (paging::events(stream, epoch, slice.items), slice.top),
                 Err(StoreError::NotFound) => (Vec::new(), 0),
                 Err(other) => return Err(other),
             },
             (Stream::Feed, Scope::Agent(agent)) => {
-                let slice = deadline(self.store.feed(agent, range, limit)).await?;
+                let slice = deadline(self.around.store.feed(agent, range, limit)).await?;
                 (slice.items, slice.top)
             }
             (Stream::Feed, Scope::Visitor(_)) => (Vec::new(), 0),
@@ -246,12 +265,15 @@ impl Desk {
 
     /// Notes the sender's progress and tells the other side.
     pub(crate) async fn report(&self, who: &Scope, report: CursorReport) {
-        match deadline(self.store.report(who, report)).await {
+        if !self.has_room(Class::Progress) {
+            return;
+        }
+        match deadline(self.around.store.report(who, report)).await {
             Ok(Some(moved)) => {
                 let note = Note::Cursor(moved.report);
                 match who {
-                    Scope::Visitor(_) => self.hub.tell_agents(note),
-                    Scope::Agent(_) => self.hub.tell_visitor(&moved.owner, note),
+                    Scope::Visitor(_) => self.around.hub.tell_agents(note),
+                    Scope::Agent(_) => self.around.hub.tell_visitor(&moved.owner, note),
                 }
             }
             // Foreign, unknown or nothing new: no answer either way.
@@ -262,13 +284,16 @@ impl Desk {
 
     /// Tells the other side. Never stored.
     pub(crate) async fn typing(&self, who: &Scope, typing: Typing) {
-        let Ok(owner) = deadline(self.store.owner(who, typing.conversation)).await else { return };
+        if !self.has_room(Class::Volatile) {
+            return;
+        }
+        let Ok(owner) = deadline(self.around.store.owner(who, typing.conversation)).await else { return };
         let side = who.side();
         match who {
-            Scope::Visitor(_) => self.hub.tell_agents(Note::Typing(Typing { side, name: None, ..typing })),
+            Scope::Visitor(_) => self.around.hub.tell_agents(Note::Typing(Typing { side, name: None, ..typing })),
             Scope::Agent(agent) => {
                 let name = Some(agent.name.to_string());
-                self.hub.tell_visitor(&owner, Note::Typing(Typing { side, name, ..typing }));
+                self.around.hub.tell_visitor(&owner, Note::Typing(Typing { side, name, ..typing }));
             }
         }
     }

@@ -26,8 +26,8 @@ pub(crate) enum Error {
     Slow,
     /// 413: over the limit given, in bytes.
     TooLarge(usize),
-    /// 415
-    MediaType,
+    /// 415: what is taken instead.
+    MediaType(&'static str),
     /// 429: again after so many milliseconds.
     TooMany { after_ms: u64 },
     /// 503: cannot now; the same request may work later.
@@ -58,11 +58,9 @@ impl Error {
                 "too_large",
                 format!("The body is larger than {limit} bytes. Send it in smaller parts."),
             ),
-            Self::MediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "media_type",
-                "Send JSON, as application/json or text/plain.".into(),
-            ),
+            Self::MediaType(taken) => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", format!("This is not taken here. Send {taken}."))
+            }
             Self::TooMany { after_ms } => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many",

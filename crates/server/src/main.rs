@@ -1,15 +1,19 @@
 //! One binary: the server, and the tools of whoever runs it or writes its rules.
 
+mod admission;
 mod app;
 mod auth;
+mod backup;
 mod clock;
 mod commands;
 mod config;
 mod desk;
 mod engagement;
 mod error;
+mod files;
 mod http;
 mod hub;
+mod metrics;
 mod origin;
 mod phase;
 mod presence;

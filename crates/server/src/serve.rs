@@ -15,16 +15,20 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    admission::Admission,
     app::{App, Shared},
     auth::{Auth, Cookies},
-    clock,
+    backup, clock,
     config::Config,
-    desk::Desk,
+    desk::{Around, Desk},
+    files::Files,
     http,
     hub::Hub,
+    metrics::Metrics,
     origin::OwnOrigins,
     phase::{Phase, Phases},
     presence::Presence,
+    rate::{Rate, Rates},
     secret,
     sites::Sites,
     store::{Invitation, Operator, Role, SharedStore, Sqlite, StoreError},
@@ -35,10 +39,19 @@ const HEADERS: Duration = Duration::from_secs(10);
 const MAX_HEADERS: usize = 64;
 /// Largest request head, in bytes.
 const HEAD_BYTES: usize = 32 * 1024;
+/// Uploads from one address.
+const UPLOADS: Rate = Rate { per_minute: 20, burst: 60 };
 /// Between two looks at files and leases.
 const TICK: Duration = Duration::from_secs(1);
-/// The longest that clients get to leave. A longer window is announced all the same: it tells them when to come back.
-const LONGEST_DRAIN: Duration = Duration::from_secs(3);
+/// The longest that clients get to leave; shorter when all are gone. A longer window is announced all the same: it tells
+/// them when to come back. With what follows it stays below a minute.
+const LONGEST_DRAIN: Duration = Duration::from_secs(45);
+/// For the balancer in front to see that we are not ready.
+const NOTICED: Duration = Duration::from_secs(1);
+/// Between two looks whether everybody has left.
+const LOOK: Duration = Duration::from_millis(50);
+/// Waits of [`LOOK`] for the writer to commit what it accepted.
+const FLUSH_LOOKS: u32 = 160;
 /// For everything after the drain: closing, flushing.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -54,6 +67,8 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     say(&format!("listening on {}", local_url(address)));
     invite_first_admin(&app.store, &public_url).await?;
     let watching = tokio::spawn(watch(Arc::clone(&app)));
+    let (files, store) = (Arc::clone(&app.files), Arc::clone(&app.store));
+    let sweeping = tokio::spawn(async move { files.sweep(&store).await });
     let router = http::router(Arc::clone(&app));
     tokio::select! {
         () = accept(&listener, &app, &router) => {}
@@ -61,8 +76,10 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     }
     drain(&app, &phase, accept(&listener, &app, &router)).await;
     drop(router);
-    watching.abort();
-    let _ = watching.await;
+    for task in [watching, sweeping] {
+        task.abort();
+        let _ = task.await;
+    }
     // The last owner of the store commits what it accepted.
     let waited = flush(app).await;
     tracing::info!(waited, "stopped");
@@ -83,17 +100,32 @@ fn say(line: &str) {
 }
 
 fn build(config: Config, public_url: &str, address: SocketAddr, phases: Phases) -> Result<Shared, String> {
-    let store = open_store(&config.data)?;
+    std::fs::create_dir_all(&config.data).map_err(|error| format!("the data folder: {error}"))?;
     let lock = lock(&config.data)?;
+    let store = open_store(&config.data)?;
+    let files = Files::open(&config.data, config.files.url.as_deref(), config.files.options())?;
     let sites = Sites::open(&config.data).map_err(|error| format!("the sites: {error}"))?;
-    let (hub, presence) = (Hub::new(), Arc::new(Presence::new()));
+    let (hub, presence, metrics) = (Hub::new(), Arc::new(Presence::new()), Arc::new(Metrics::new()));
+    let (rate, transport) = (config.handshakes_per_second, config.transport);
+    let admission = Admission::new(rate, transport, secret::bytes(), Arc::clone(&metrics), clock::elapsed());
     let cookies = match public_url.starts_with("https://") || !address.ip().is_loopback() {
         true => Cookies::Secure,
         false => Cookies::Plain,
     };
     Ok(Arc::new(App {
         auth: Auth::new(Arc::clone(&store), cookies)?,
-        desk: Desk::new(Arc::clone(&store), Arc::clone(&hub), Arc::clone(&presence)),
+        desk: Desk::new(Around {
+            store: Arc::clone(&store),
+            hub: Arc::clone(&hub),
+            presence: Arc::clone(&presence),
+            admission: Arc::clone(&admission),
+            metrics: Arc::clone(&metrics),
+            files: Arc::clone(&files),
+        }),
+        files,
+        uploads: Rates::new(UPLOADS),
+        admission,
+        metrics,
         own: OwnOrigins::new(public_url, address),
         store,
         hub,
@@ -108,7 +140,7 @@ fn build(config: Config, public_url: &str, address: SocketAddr, phases: Phases) 
 }
 
 /// Two servers on one folder would not wake each other's clients. The lock goes with the process, however it ends.
-fn lock(data: &std::path::Path) -> Result<std::fs::File, String> {
+pub(crate) fn lock(data: &std::path::Path) -> Result<std::fs::File, String> {
     let path = data.join("chinwag.lock");
     let file = std::fs::File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     match file.try_lock() {
@@ -121,7 +153,8 @@ fn lock(data: &std::path::Path) -> Result<std::fs::File, String> {
 /// Opens the store of a data folder, which is made if it is not there.
 pub(crate) fn open_store(data: &std::path::Path) -> Result<SharedStore, String> {
     std::fs::create_dir_all(data).map_err(|error| format!("the data folder {}: {error}", data.display()))?;
-    let store = Sqlite::open(&data.join("chinwag.db"), clock::wall()).map_err(sentence)?;
+    backup::refuse_unfinished(data)?;
+    let store = Sqlite::open(&data.join(backup::DATABASE), clock::wall()).map_err(sentence)?;
     Ok(Arc::new(store))
 }
 
@@ -211,13 +244,14 @@ async fn stop_signal() {
 /// Not ready, clients told, then closed: in this order, and never longer than it says.
 async fn drain(app: &Shared, phase: &watch::Sender<Phase>, answering: impl Future<Output = ()>) {
     let window_ms = app.desk.window_ms();
-    tracing::info!(window_ms, sockets = app.desk.sockets(), "draining");
+    tracing::info!(window_ms, clients = app.desk.clients(), "draining");
     phase.send_replace(Phase::Draining { window_ms });
     let window = Duration::from_millis(window_ms).min(LONGEST_DRAIN);
     // Still answering: the balancer in front must see that we are not ready.
     tokio::select! {
         () = answering => {}
         () = sleep(window) => {}
+        () = everybody_left(app) => {}
     }
     phase.send_replace(Phase::Closing);
     app.sockets.close();
@@ -230,15 +264,23 @@ async fn drain(app: &Shared, phase: &watch::Sender<Phase>, answering: impl Futur
     }
 }
 
+/// Waits until no client is connected, but so long that a balancer notices. Whoever comes meanwhile is sent away.
+async fn everybody_left(app: &App) {
+    sleep(NOTICED).await;
+    while app.desk.clients() > 0 {
+        sleep(LOOK).await;
+    }
+}
+
 /// Waits until the writer's thread has ended.
 async fn flush(app: Shared) -> bool {
     let store = Arc::downgrade(&app.store);
     drop(app);
-    for _ in 0..100 {
+    for _ in 0..FLUSH_LOOKS {
         if store.strong_count() == 0 {
             return true;
         }
-        sleep(Duration::from_millis(10)).await;
+        sleep(LOOK).await;
     }
     false
 }

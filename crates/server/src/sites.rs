@@ -229,13 +229,13 @@ fn read_rules(folder: &Path, site: &str, last: Option<Served>) -> Option<Served>
         }
     }
     let Some(usable) = usable else { return last };
-    let failing = usable.failing_tests();
+    let failing = engagement::failing_tests(&usable);
     if !failing.is_empty() && last.is_some() {
         let failing = failing.join(" | ").replace(char::is_control, " ");
         tracing::error!("sites/{site}/{RULES}: its own tests fail: {failing}; the last good file stays in force");
         return last;
     }
-    let published = engagement::publish(&usable.file, last.as_ref().map(|served| &served.published));
+    let published = engagement::publish(&usable, last.as_ref().map(|served| &served.published));
     if last.as_ref().is_some_and(|last| last.published == published) {
         return last;
     }

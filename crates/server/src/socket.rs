@@ -3,29 +3,36 @@
 //! There is no queue towards the client. What is durable waits in the log; a client that reads slowly is simply served
 //! later, and one whose socket takes nothing for 10 s is closed. So a socket's memory is its buffers and no more.
 
+mod bounds;
 mod following;
 mod incoming;
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, net::IpAddr, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use chinwag_conversation::{ClientFrame, Hello, Range, ServerFrame, Stream, Top, code, time::Elapsed};
-use tokio::time::{Instant, sleep_until, timeout};
+use chinwag_conversation::{Availability, ClientFrame, Hello, Range, ServerFrame, Stream, Top, code, time::Elapsed};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout},
+};
 
+pub(crate) use self::bounds::bounded;
 use self::{
     following::{Following, Push},
     incoming::Incoming,
 };
 use crate::{
-    app::Shared,
+    app::{AGENTS, Shared},
     clock,
     desk::{BEAT_MS, Refusal},
+    error::Error,
     hub::{Heard, Listener, Note},
+    metrics::Carrier,
     phase::{Phase, Phases},
     rate::{Bucket, Rate},
     secret,
     sites::Site,
-    store::{AgentScope, Hash, Intent, Scope, VisitorScope},
+    store::{Hash, Scope, VisitorScope},
 };
 
 /// For the first frame.
@@ -43,19 +50,12 @@ const FRAMES: Rate = Rate { per_minute: 1_200, burst: 400 };
 /// Broken frames before the connection ends.
 const OFFENCES: u32 = 3;
 
-/// Largest buffers of one socket, in bytes.
-pub(crate) const READ_BUFFER: usize = 4 * 1024;
-pub(crate) const WRITE_BUFFER: usize = 256 * 1024;
-
 /// Who connected, as far as the handshake tells.
 pub(crate) enum Door {
     /// The token comes in the first frame.
     Visitor(std::sync::Arc<Site>),
-    Agent {
-        scope: AgentScope,
-        session: Hash,
-        intent: Intent,
-    },
+    /// The session that the cookie names, which may have ended.
+    Agent(Hash),
 }
 
 /// Why a connection ends.
@@ -72,9 +72,9 @@ fn close(code: u16, reason: &'static str) -> End {
 }
 
 /// Serves a socket until it ends. Never fails: whatever happens concerns this client alone.
-pub(crate) async fn serve(mut socket: WebSocket, door: Door, app: Shared) {
-    let _counted = app.desk.count_socket();
-    let end = match greet(&mut socket, &door, &app).await {
+pub(crate) async fn serve(mut socket: WebSocket, door: Door, address: IpAddr, app: Shared) {
+    let _counted = app.metrics.connected(Carrier::Socket);
+    let end = match greet(&mut socket, &door, address, &app).await {
         Ok(mut connection) => {
             let end = connection.run(&mut socket).await;
             tracing::debug!(unknown = connection.incoming.unknown, "a socket ended");
@@ -99,7 +99,7 @@ async fn goodbye(mut socket: WebSocket, code: u16, reason: &str) {
 }
 
 /// Waits for `hello` and knows who speaks.
-async fn greet(socket: &mut WebSocket, door: &Door, app: &Shared) -> Result<Connection, End> {
+async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Shared) -> Result<Connection, End> {
     let mut incoming = Incoming::default();
     let mut phases = app.phases.clone();
     let first = async {
@@ -116,10 +116,21 @@ async fn greet(socket: &mut WebSocket, door: &Door, app: &Shared) -> Result<Conn
         }
         () = phases.reach(Phase::Closing) => return Err(close(code::DRAIN, "the server stops")),
     };
+    let site = match door {
+        Door::Visitor(site) => &*site.name,
+        Door::Agent(_) => AGENTS,
+    };
+    let admitted = app.admission.greet(site, hello.ticket.as_deref(), address, clock::elapsed());
+    let _under_way = admitted
+        .map_err(|refused| End::Close(code::CAPACITY, format!("too many at once w={}", refused.after_ms).into()))?;
     let (who, listener, session) = match door {
-        Door::Agent { scope, session, intent } => {
-            app.presence.arrive(*session, scope.agent, *intent, clock::elapsed());
-            (Scope::Agent(scope.clone()), app.hub.agent(), Some(*session))
+        Door::Agent(session) => {
+            let me = app.auth.owner(*session).await.map_err(|error| match error {
+                Error::Unauthenticated(_) => close(code::CREDENTIALS, "sign in first"),
+                _ => close(code::DEPENDENCY, "the store does not answer w=5000"),
+            })?;
+            app.presence.arrive(*session, me.me.agent, me.me.intent, clock::elapsed());
+            (Scope::Agent(me.me.scope()), app.hub.agent(), Some(*session))
         }
         Door::Visitor(site) => {
             let token = hello.token.as_deref().filter(|token| secret::is_token(token));
@@ -131,8 +142,10 @@ async fn greet(socket: &mut WebSocket, door: &Door, app: &Shared) -> Result<Conn
             (Scope::Visitor(scope), listener, None)
         }
     };
+    app.desk.connected(&who, hello.client.as_deref());
     // Listening began before the reading: nothing falls between.
     let mut connection = Connection {
+        availability: app.presence.changes(),
         app: app.clone(),
         who,
         session,
@@ -153,6 +166,7 @@ struct Connection {
     who: Scope,
     session: Option<Hash>,
     listener: Listener,
+    availability: watch::Receiver<Availability>,
     incoming: Incoming,
     phases: Phases,
     following: Following,
@@ -169,6 +183,7 @@ impl Connection {
             self.following.add(state.stream);
         }
         write(socket, &ServerFrame::Welcome(welcome)).await?;
+        self.app.metrics.greeted(Carrier::Socket);
         for page in pages {
             self.following.note(&page);
             write(socket, &ServerFrame::Page(page)).await?;
@@ -177,7 +192,6 @@ impl Connection {
     }
 
     async fn run(&mut self, socket: &mut WebSocket) -> End {
-        let mut availability = self.app.presence.changes();
         // The first ones at a random share, so that clients who came together do not stay together.
         let mut beat = Instant::now() + share(Duration::from_millis(BEAT_MS));
         let mut top = Instant::now() + share(TOP);
@@ -191,8 +205,8 @@ impl Connection {
                 message = socket.recv() => self.incoming(socket, message).await,
                 heard = self.listener.hear() => self.heard(socket, heard).await,
                 phase = self.phases.next() => drain(socket, phase).await,
-                Ok(()) = availability.changed(), if matches!(self.who, Scope::Visitor(_)) => {
-                    let state = *availability.borrow_and_update();
+                Ok(()) = self.availability.changed(), if matches!(self.who, Scope::Visitor(_)) => {
+                    let state = *self.availability.borrow_and_update();
                     write(socket, &ServerFrame::Availability(state)).await
                 }
                 () = sleep_until(beat) => {
@@ -238,7 +252,7 @@ impl Connection {
             // Only the first one counts.
             ClientFrame::Hello(_) => self.incoming.unknown += 1,
             ClientFrame::Send(send) => {
-                let answer = self.app.desk.send(&self.who, send).await;
+                let answer = self.app.desk.send(&self.who, send, Carrier::Socket).await;
                 if let (ServerFrame::Ack(ack), Scope::Visitor(_)) = (&answer, &self.who) {
                     self.following.add_at(Stream::Conversation(ack.conversation), ack.seq - 1);
                 }
@@ -304,6 +318,7 @@ impl Connection {
             match self.following.push(&page) {
                 Push::Nothing => return Ok(()),
                 Push::Events { more } => {
+                    self.app.metrics.events(Carrier::Socket, page.events.len());
                     for event in page.events {
                         write(socket, &ServerFrame::Event(Box::new(event))).await?;
                     }

@@ -11,8 +11,8 @@ mod sqlite;
 use std::{pin::Pin, sync::Arc};
 
 use chinwag_conversation::{
-    Context, ConversationId, CursorReport, Entry, Event, Kind, MessageId, Range, StreamState, Summary, WallTime,
-    frame::ConversationState,
+    Context, ConversationId, CursorReport, Entry, Event, FileId, FileRef, Kind, MessageId, Range, StreamState, Summary,
+    WallTime, frame::ConversationState,
 };
 
 #[cfg(test)]
@@ -50,6 +50,30 @@ pub(crate) struct Append {
     pub(crate) join_id: MessageId,
 }
 
+/// An upload to note.
+#[derive(Clone, Debug)]
+pub(crate) struct NewFile {
+    pub(crate) conversation: ConversationId,
+    pub(crate) file: FileRef,
+    pub(crate) at: WallTime,
+}
+
+/// Where an upload stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Upload {
+    /// Unknown so far, or just noted.
+    New,
+    /// Made before.
+    Known(FileRef),
+    /// Too many in this conversation; again after so many milliseconds.
+    TooMany { after_ms: u64 },
+}
+
+/// In which time [`limits::FILES_PER_HOUR`](chinwag_conversation::limits::FILES_PER_HOUR) counts, in milliseconds.
+const FILES_WITHIN_MS: u64 = 60 * 60 * 1_000;
+/// An upload that was not sent by then is waste, in milliseconds: the sender may be without a network for long.
+pub(crate) const WASTE_AFTER_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
+
 /// Where an entry stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Appended {
@@ -66,6 +90,19 @@ pub(crate) struct Appended {
 pub(crate) enum Place {
     New,
     Known,
+}
+
+/// What a store says of its work. Counters since the start, queues as they are now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// Transactions, and the operations in them.
+    pub(crate) commits: u64,
+    pub(crate) writes: u64,
+    pub(crate) waiting_writes: usize,
+    /// Operations beyond which writes are refused.
+    pub(crate) most_writes: usize,
+    pub(crate) waiting_reads: usize,
+    pub(crate) most_reads: usize,
 }
 
 /// A part of a log, oldest first.
@@ -169,6 +206,21 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// Everybody who can sign in.
     fn agents(&self, scope: &Operator) -> Answer<'_, Vec<AgentRow>>;
+
+    /// What is known of an upload that `scope` is about to make. A foreign conversation is [`StoreError::NotFound`].
+    fn upload(&self, scope: &Scope, conversation: ConversationId, id: FileId, now: WallTime) -> Answer<'_, Upload>;
+
+    /// Notes an upload whose bytes are kept already. The same id again changes nothing and gives what was noted first.
+    fn add_file(&self, scope: &Scope, file: NewFile) -> Answer<'_, Upload>;
+
+    /// Paths of up to 100 files that nobody needs: deleted, or uploaded before `unsent_before` and never sent.
+    fn waste(&self, scope: &Operator, unsent_before: WallTime) -> Answer<'_, Vec<String>>;
+
+    /// Forgets files whose bytes are gone.
+    fn forget_files(&self, scope: &Operator, paths: Vec<String>) -> Answer<'_, ()>;
+
+    /// How much there is to do.
+    fn figures(&self) -> Figures;
 
     /// Whether the store answers: one read and one write.
     fn probe(&self, scope: &Operator) -> Answer<'_, ()>;

@@ -3,7 +3,14 @@
 use crate::text::{own, resolve};
 use crate::value::Value;
 
+/// Every action.
+pub(crate) const ACTIONS: &[&str] = &[
+    "notify", "badge", "teaser", "open", "prefill", "suggest", "message", "form", "route", "hide", "show", "tag",
+    "score", "track", "navigate",
+];
+
 /// The actions that show something. Such rules obey the manners: one at a time, limits, quiet pages.
+#[cfg(feature = "tools")]
 const VISIBLE: &[&str] = &["notify", "badge", "teaser", "open", "message", "form", "navigate"];
 /// Where texts stand, in one language or several.
 const TEXTS: &[&str] = &["from", "title", "text", "label", "replies", "teaser", "prefill", "suggest"];
@@ -22,12 +29,23 @@ pub enum Action {
 pub struct Deed {
     pub(crate) name: &'static str,
     pub(crate) operand: Value,
+    pub(crate) visible: bool,
 }
 
 impl Deed {
+    #[cfg(feature = "tools")]
+    pub(crate) fn new(name: &'static str, operand: Value) -> Deed {
+        Deed { name, operand, visible: VISIBLE.contains(&name) }
+    }
+
     /// `notify`, `badge`, `open` and so on.
     pub fn name(&self) -> &str {
         self.name
+    }
+
+    /// What stands under the name: texts in one language or several, no shorthands.
+    pub fn operand(&self) -> &Value {
+        &self.operand
     }
 
     /// The experiment's variation that shows it; `None`: always.
@@ -39,7 +57,7 @@ impl Deed {
 impl Action {
     /// Does the visitor see something happen?
     pub fn is_visible(&self) -> bool {
-        matches!(self, Action::Deed(deed) if VISIBLE.contains(&deed.name))
+        matches!(self, Action::Deed(Deed { visible: true, .. }))
     }
 
     /// The action in the form of the file (`{"notify": {…}}`), with each text in the first language of `preferred`

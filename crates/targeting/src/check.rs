@@ -1,6 +1,8 @@
 //! What is allowed but hardly meant: findings that need the whole file, for `chinwag rules check` and editors.
 
 mod conditions;
+mod facts;
+mod patterns;
 mod rules;
 
 use crate::facts::Now;
@@ -15,9 +17,12 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     for rule in &rules.rules {
         lints.rule(rule);
     }
+    lints.facts();
+    lints.file_limits();
     lints.shadows();
     lints.seeds();
     lints.tests();
+    lints.audiences();
     lints.problems.found
 }
 
@@ -40,6 +45,36 @@ impl Lints<'_> {
             let today = rules.host.local_time(&schedule.zone, self.now.wall).map(|at| at.day_number());
             if today.is_some_and(|today| !schedule.ever_opens(today)) {
                 self.warn(&schedules.key(&schedule.name), Code::DeadSchedule, &schedule.name);
+            }
+        }
+    }
+
+    fn audiences(&mut self) {
+        let rules = self.rules;
+        let at = At::ROOT.key("audiences");
+        for audience in &rules.audiences {
+            let source = self.file.get("audiences").and_then(|audiences| audiences.get(&audience.name));
+            if let (Some(node), Some(source)) = (&audience.node, source) {
+                self.condition(node, source, &at.key(&audience.name));
+            }
+        }
+    }
+
+    /// Limits of the file that a stricter one among them makes idle.
+    fn file_limits(&mut self) {
+        let limits = self.file.get("limits");
+        let own = |key: &str| limits.and_then(|limits| limits.get(key)).and_then(Value::as_f64);
+        let at = At::ROOT.key("limits");
+        let all = &self.rules.limits;
+        let (visit, day) = (all.per_visit, all.per_day);
+        for (key, others) in [("perPage", [visit, day]), ("perVisit", [day, None])] {
+            if own(key).is_some_and(|cap| others.into_iter().flatten().any(|other| other < cap)) {
+                self.warn(&at.key(key), Code::UnreachableLimit, key);
+            }
+        }
+        for key in ["perPage", "perVisit", "perDay"] {
+            if own(key) == Some(0.0) {
+                self.warn(&at.key(key), Code::Contradiction, key);
             }
         }
     }

@@ -15,8 +15,9 @@ use crate::host::Host;
 use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
 use crate::rules::interest::Interest;
 use crate::rules::page::Place;
-use crate::rules::{Holdout, Rules, Status};
+use crate::rules::{Holdout, Rules, Status, known};
 use crate::value::{Value, lookup};
+use crate::vocabulary::FEATURES;
 use fields::Map;
 pub(crate) use fields::duration;
 use slots::Slots;
@@ -59,25 +60,6 @@ const KEYS: &[&str] = &[
     "away",
     "contact",
     "texts",
-];
-
-/// What `requires` may name.
-const FEATURES: &[&str] = &[
-    "exit.pointer",
-    "exit.tab-return",
-    "scroll",
-    "idle",
-    "return",
-    "visible",
-    "click",
-    "form",
-    "rage",
-    "custom",
-    "agents",
-    "experiments",
-    "holdout",
-    "schedules",
-    "audiences",
 ];
 
 /// A compiled file and what is wrong with it.
@@ -128,7 +110,9 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
         links: Vec::new(),
     };
     let start = b.problems.mark();
-    let well_known = slots::well_known(&mut b.paths);
+    for name in known::NAMES {
+        b.paths.intern(name);
+    }
     let mut file = b.map(entries, &at, KEYS);
     let revision = file.number("revision").unwrap_or(0.0);
     let name = file.text("name").unwrap_or_default();
@@ -180,7 +164,6 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
         groups,
         rules,
         interest,
-        well_known,
         host,
     };
     Ok(Compiled { rules, problems })

@@ -1,6 +1,7 @@
 //! GrowthBook conditions: compiled once, evaluated in three values, in one of two semantics.
 
 mod compare;
+#[cfg(feature = "tools")]
 mod compile;
 mod eval;
 mod tree;
@@ -8,9 +9,11 @@ mod version;
 mod view;
 
 use crate::host::Host;
+#[cfg(feature = "tools")]
 use crate::problem::{At, Problem, Problems};
 use crate::value::Value;
-pub(crate) use compare::numeric;
+pub(crate) use compare::{identical, numeric};
+#[cfg(feature = "tools")]
 pub(crate) use compile::{Compiler, regex};
 pub(crate) use eval::{Eval, Root};
 pub(crate) use tree::{Element, Leaf, Members, Node, Order, Paths, Regex, Test};
@@ -92,6 +95,7 @@ pub(crate) struct Verdict {
     pub(crate) leaf: u16,
 }
 
+#[cfg(feature = "tools")]
 /// A condition on its own, outside a rules file: for `chinwag rules eval`, suites and tests.
 pub struct Condition {
     node: Node,
@@ -99,6 +103,7 @@ pub struct Condition {
     lists: Vec<Members>,
 }
 
+#[cfg(feature = "tools")]
 impl Condition {
     /// Compiles `condition` with the saved groups in `groups` (a map from name to list). Problems do not stop it:
     /// what cannot be understood is false (reference) or unknown (strict).

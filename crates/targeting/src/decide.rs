@@ -10,8 +10,9 @@ use crate::facts::{Facts, Now};
 use crate::history::{History, Memory};
 use crate::rules::Rules;
 use crate::signal::Signal;
-pub(crate) use gates::{Gates, Stop};
+use gates::Gates;
 pub(crate) use snapshot::{Pace, Snapshot};
+use std::rc::Rc;
 pub use trace::{Reason, Trace};
 
 /// A rule has fired: carry out its actions.
@@ -51,7 +52,7 @@ pub struct Pass {
     pub trace: Vec<Trace>,
     /// When to send `Signal::Wake`, in milliseconds on the page clock. Unless `skipped`, it replaces any earlier one.
     pub next_wakeup: Option<f64>,
-    pub(crate) memory: Memory,
+    pub(crate) memory: Rc<Memory>,
 }
 
 /// Evaluates all rules on one snapshot. Pure: the same arguments give the same result.
@@ -67,29 +68,27 @@ pub fn decide(rules: &Rules, facts: &Facts, history: &History, signal: &Signal, 
     let snapshot = Snapshot::new(rules, facts, history, signal, now);
     let mut gates = Gates::new(rules, &snapshot, history, before, signal, now);
     let mut pass = Pass { trace: Vec::with_capacity(rules.rules.len()), ..Pass::default() };
-    pass.memory.stamp = rules.stamp;
-    pass.memory.wall = now.wall;
+    let mut memory = Memory { stamp: rules.stamp, wall: now.wall, ..Memory::default() };
     let mut soonest = f64::INFINITY;
     for (index, rule) in rules.rules.iter().enumerate() {
         let index = index as u16;
         snapshot.start();
-        let outcome = gates.rule(index, rule, &mut pass.memory);
+        let outcome = gates.rule(index, rule, &mut memory);
         let wake = snapshot.wake();
         soonest = soonest.min(wake);
-        let mut trace =
-            Trace { rule: index, reason: Reason::Fired, why: None, leaf: None, winner: None, wake_in: None };
-        trace.wake_in = (wake < f64::INFINITY).then_some(wake);
-        match outcome {
-            Ok(decision) => pass.decisions.push(decision),
-            Err(stop) => {
-                trace.reason = stop.reason;
-                trace.why = stop.why;
-                trace.leaf = stop.leaf;
-                trace.winner = stop.winner;
+        let detail = gates.detail.take();
+        let reason = match outcome {
+            Ok(decision) => {
+                pass.decisions.push(decision);
+                Reason::Fired
             }
-        }
+            Err(reason) => reason,
+        };
+        let wake_in = (wake < f64::INFINITY).then_some(wake);
+        let trace = Trace { rule: index, reason, why: detail.why, leaf: detail.leaf, winner: detail.winner, wake_in };
         pass.trace.push(trace);
     }
+    pass.memory = Rc::new(memory);
     // Whole milliseconds, rounded up: a timer that goes off too early would have to be set again. And never the present
     // instant: what rounding hides must not become a loop.
     pass.next_wakeup = (soonest < f64::INFINITY).then(|| (now.page + soonest).ceil().max(now.page.floor() + 1.0));

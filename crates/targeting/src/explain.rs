@@ -4,7 +4,7 @@ use crate::condition::{Eval, Leaf, Node, Truth};
 use crate::decide::{Pass, Reason, Snapshot, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::History;
-use crate::rules::{Rule, Rules};
+use crate::rules::{Rule, Rules, Status};
 use crate::signal::Signal;
 use crate::words;
 
@@ -29,6 +29,51 @@ pub fn explain(rules: &Rules, facts: &Facts, history: &History, signal: &Signal,
     text
 }
 
+/// What a pass did with one rule, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    /// Index into [`Rules::rules`], and why it fired or did not.
+    pub trace: Trace,
+    /// What the reason means for this rule.
+    pub sentence: String,
+    /// Its condition leaf by leaf, and when time alone may change the result. A leaf begins with `[yes]`, `[no ]` or
+    /// `[ ? ]`; four blanks before it for each level.
+    pub detail: Vec<String>,
+}
+
+/// The same as [`explain`], rule by rule and with the pass itself: for views that draw it.
+pub fn explain_each(
+    rules: &Rules,
+    facts: &Facts,
+    history: &History,
+    signal: &Signal,
+    now: Now,
+) -> (Pass, Vec<Explained>) {
+    let pass = decide(rules, facts, history, signal, now);
+    let snapshot = Snapshot::new(rules, facts, history, signal, now);
+    let unheard = |index: usize| Trace {
+        rule: index as u16,
+        reason: match rules.rules.get(index).map(|rule| rule.status) {
+            Some(Status::Disabled) => Reason::Disabled,
+            Some(Status::Unsupported) => Reason::Unsupported,
+            Some(Status::Invalid) => Reason::Invalid,
+            _ => Reason::NoEvent,
+        },
+        why: None,
+        leaf: None,
+        winner: None,
+        wake_in: None,
+    };
+    let mut explained = Vec::new();
+    for (index, rule) in rules.rules.iter().enumerate() {
+        let trace = pass.trace.get(index).copied().unwrap_or_else(|| unheard(index));
+        let text = one(rules, rule, &trace, &pass, &snapshot);
+        let mut lines = text.lines().skip(1).map(|line| line.strip_prefix("    ").unwrap_or(line).to_string());
+        explained.push(Explained { trace, sentence: lines.next().unwrap_or_default(), detail: lines.collect() });
+    }
+    (pass, explained)
+}
+
 fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapshot: &'a Snapshot<'a>) -> String {
     let mark = if trace.reason == Reason::Fired { '+' } else { '-' };
     let mut text = format!("{mark} {}: {}\n", rule.id, trace.reason.as_str());
@@ -45,6 +90,11 @@ fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapsho
         text.push_str(&format!("    {what} {}\n", words::span(wait.ceil())));
     }
     text
+}
+
+/// Why a rule did not fire, without the conditions one by one.
+pub(crate) fn reason(rules: &Rules, rule: &Rule, trace: &Trace) -> String {
+    sentence(rules, rule, trace, &Pass::default())
 }
 
 /// What the reason means for this rule.
@@ -157,7 +207,8 @@ fn mark(truth: Truth) -> &'static str {
     }
 }
 
-fn signal_name(signal: &Signal) -> String {
+/// A signal in a few words.
+pub fn signal_name(signal: &Signal) -> String {
     match signal {
         Signal::Page => "page".into(),
         Signal::Wake => "time passed".into(),

@@ -78,6 +78,19 @@ impl Facts {
         }
     }
 
+    /// The number at `now`, when it is one.
+    pub fn number(&self, path: &str, now: Now) -> Option<f64> {
+        match self.view(path, now) {
+            View::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Is it this value already? Null is what is not there; lists and maps always count as news.
+    pub fn is(&self, path: &str, value: &Value, now: Now) -> bool {
+        crate::condition::identical(self.view(path, now), View::of(value))
+    }
+
     fn put(&mut self, path: &str, fact: Fact) {
         match self.position(path) {
             Ok(at) => {

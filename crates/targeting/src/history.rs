@@ -4,6 +4,7 @@ mod store;
 
 use crate::decide::Pass;
 use crate::facts::Now;
+use std::rc::Rc;
 
 pub(crate) const DAY: f64 = 86_400_000.0;
 
@@ -27,17 +28,50 @@ pub enum Outcome {
     Goal,
 }
 
-/// One rule's past. Stamps are epoch milliseconds, 0 for never.
+/// One rule's past, or under the empty id that of all notifications together. Stamps are epoch milliseconds, 0 for never.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Record {
     pub(crate) id: String,
-    pub(crate) ever: f64,
-    pub(crate) visit: f64,
-    /// Displays of the last 24 hours.
+    /// How often on this page.
+    pub(crate) page: f64,
+    /// By [`Field`].
+    pub(crate) fields: [f64; 5],
+    /// Displays of the last 24 hours, oldest first.
     pub(crate) day: Vec<f64>,
-    pub(crate) dismissed: f64,
-    pub(crate) conversation: f64,
-    pub(crate) goal: f64,
+}
+
+/// The numbers of a [`Record`].
+#[derive(Clone, Copy)]
+pub(crate) enum Field {
+    Ever,
+    Visit,
+    Dismissed,
+    Conversation,
+    Goal,
+}
+
+impl Record {
+    pub(crate) fn get(&self, field: Field) -> f64 {
+        let [ever, visit, dismissed, conversation, goal] = self.fields;
+        match field {
+            Field::Ever => ever,
+            Field::Visit => visit,
+            Field::Dismissed => dismissed,
+            Field::Conversation => conversation,
+            Field::Goal => goal,
+        }
+    }
+
+    fn of(&mut self, field: Field) -> &mut f64 {
+        let [ever, visit, dismissed, conversation, goal] = &mut self.fields;
+        match field {
+            Field::Ever => ever,
+            Field::Visit => visit,
+            Field::Dismissed => dismissed,
+            Field::Conversation => conversation,
+            Field::Goal => goal,
+        }
+    }
 }
 
 /// The past as the rules need it. The durable part is shared between tabs and goes through `to_value` and `restore`;
@@ -46,15 +80,7 @@ pub(crate) struct Record {
 pub struct History {
     /// Sorted by id.
     pub(crate) records: Vec<Record>,
-    /// All displays of the last 24 hours, oldest first.
-    pub(crate) day: Vec<f64>,
-    pub(crate) visit: f64,
-    pub(crate) dismissed: f64,
-    /// Per rule on this page.
-    pub(crate) page: Vec<(String, f64)>,
-    /// Visible ones on this page.
-    pub(crate) page_total: f64,
-    pub(crate) memory: Memory,
+    pub(crate) memory: Rc<Memory>,
 }
 
 /// What the engine remembers from pass to pass on one page. Rules are named by their place in evaluation order.
@@ -80,15 +106,13 @@ impl History {
 
     /// A new page view (also a route change): per-page counts start again.
     pub fn start_page(&mut self) {
-        self.page.clear();
-        self.page_total = 0.0;
-        self.memory = Memory::default();
+        self.records.iter_mut().for_each(|record| record.page = 0.0);
+        self.memory = Rc::default();
     }
 
     /// A new visit: per-visit counts start again.
     pub fn start_visit(&mut self) {
-        self.visit = 0.0;
-        self.records.iter_mut().for_each(|record| record.visit = 0.0);
+        self.records.iter_mut().for_each(|record| *record.of(Field::Visit) = 0.0);
     }
 
     /// Takes over what a pass wants remembered. Call it after every pass, before the next one.
@@ -100,13 +124,9 @@ impl History {
         // A stamp from the future (a clock was moved back) counts as just now, or it would rest for as long as the
         // clock was wrong.
         let wall = pass.memory.wall;
-        let clamp = |stamp: &mut f64| *stamp = stamp.min(wall);
-        self.day.iter_mut().for_each(clamp);
-        clamp(&mut self.dismissed);
         for record in &mut self.records {
-            record.day.iter_mut().for_each(clamp);
-            clamp(&mut record.dismissed);
-            clamp(&mut record.conversation);
+            // Counts are far smaller than any stamp.
+            record.fields.iter_mut().chain(&mut record.day).for_each(|stamp| *stamp = stamp.min(wall));
         }
     }
 
@@ -116,31 +136,27 @@ impl History {
         let stamp = now.wall.floor();
         match outcome {
             Outcome::Displayed => {
-                remember(&mut self.day, stamp);
-                self.visit += 1.0;
-                self.page_total += 1.0;
+                self.count("", stamp);
                 self.count(rule, stamp);
             }
             Outcome::Applied => self.count(rule, stamp),
             Outcome::Dismissed => {
-                self.dismissed = stamp;
-                self.entry(rule).dismissed = stamp;
+                *self.entry("").of(Field::Dismissed) = stamp;
+                *self.entry(rule).of(Field::Dismissed) = stamp;
             }
-            Outcome::Conversation => self.entry(rule).conversation = stamp,
-            Outcome::Goal => self.entry(rule).goal = stamp,
+            Outcome::Conversation => *self.entry(rule).of(Field::Conversation) = stamp,
+            Outcome::Goal => *self.entry(rule).of(Field::Goal) = stamp,
             Outcome::Opened | Outcome::Replied => {}
         }
     }
 
     fn count(&mut self, rule: &str, stamp: f64) {
         let record = self.entry(rule);
-        record.ever += 1.0;
-        record.visit += 1.0;
-        remember(&mut record.day, stamp);
-        match self.page.iter_mut().find(|(id, _)| id == rule) {
-            Some((_, count)) => *count += 1.0,
-            None => self.page.push((crate::text::own(rule), 1.0)),
-        }
+        record.page += 1.0;
+        *record.of(Field::Ever) += 1.0;
+        *record.of(Field::Visit) += 1.0;
+        record.day.retain(|shown| stamp - *shown < DAY);
+        record.day.push(stamp);
     }
 
     pub(crate) fn find(&self, rule: &str) -> Option<&Record> {
@@ -159,13 +175,4 @@ impl History {
         #[allow(clippy::indexing_slicing)] // `at` was found or inserted just above
         &mut self.records[at]
     }
-
-    pub(crate) fn page_count(&self, rule: &str) -> f64 {
-        self.page.iter().find(|(id, _)| id == rule).map_or(0.0, |(_, count)| *count)
-    }
-}
-
-fn remember(day: &mut Vec<f64>, stamp: f64) {
-    day.retain(|shown| stamp - *shown < DAY);
-    day.push(stamp);
 }

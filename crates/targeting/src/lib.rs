@@ -12,43 +12,62 @@ mod action;
 pub mod bucketing;
 #[cfg(feature = "tools")]
 mod check;
+#[cfg(feature = "tools")]
 mod compile;
 mod condition;
 mod decide;
 #[cfg(feature = "tools")]
 mod describe;
 #[cfg(feature = "tools")]
+pub mod editing;
+#[cfg(feature = "tools")]
+pub mod experiment;
+#[cfg(feature = "tools")]
 mod explain;
 mod facts;
 mod history;
 mod host;
 mod number;
+#[cfg(feature = "tools")]
 mod problem;
+mod program;
 mod rules;
+#[cfg(feature = "tools")]
+mod schema;
 #[cfg(feature = "tools")]
 pub mod selftest;
 mod signal;
 #[cfg(feature = "tools")]
+pub mod simulate;
+#[cfg(feature = "tools")]
 pub mod suite;
 mod text;
 mod value;
+#[cfg(feature = "tools")]
+pub mod vocabulary;
 #[cfg(feature = "tools")]
 mod words;
 
 pub use action::{Action, Deed};
 #[cfg(feature = "tools")]
 pub use check::check;
+#[cfg(feature = "tools")]
 pub use compile::{Compiled, MAX_DEPTH, MAX_FILE_BYTES, MAX_LIST, MAX_RULES, compile};
-pub use condition::{Condition, Semantics, Truth, Why};
+#[cfg(feature = "tools")]
+pub use condition::Condition;
+pub use condition::{Semantics, Truth, Why};
 pub use decide::{Availability, Decision, Pass, Reason, Trace, decide};
 #[cfg(feature = "tools")]
 pub use describe::{describe, describe_rule};
 #[cfg(feature = "tools")]
-pub use explain::explain;
+pub use explain::{Explained, explain, explain_each, signal_name};
 pub use facts::{Facts, Now};
 pub use history::{History, Outcome};
 pub use host::{Host, LocalTime, Pattern};
+#[cfg(feature = "tools")]
 pub use problem::{Code, Expected, Problem, Severity};
 pub use rules::{Goal, Rule, Rules, Status, Trigger};
+#[cfg(feature = "tools")]
+pub use schema::{SCHEMA_ID, schema};
 pub use signal::{ConversationPhase, Exit, FormPhase, Signal};
 pub use value::Value;

@@ -1,20 +1,9 @@
 //! What is wrong with a document, as data: where, how bad, and a stable code.
-//!
-//! With the feature `tools` every problem is kept with its place, its subject and what was expected (`full`), and there
-//! are sentences for people (`text`). Without it the compiler runs the same code, but only the first error of each rule
-//! is kept, as a code (`brief`): what a browser needs to switch a bad rule off, and no more.
 
-#[cfg(not(feature = "tools"))]
-mod brief;
-#[cfg(feature = "tools")]
 mod full;
 mod name;
-#[cfg(feature = "tools")]
-mod text;
+pub(crate) mod text;
 
-#[cfg(not(feature = "tools"))]
-pub(crate) use brief::{At, Problems};
-#[cfg(feature = "tools")]
 pub(crate) use full::{At, Problems};
 
 /// How bad a problem is.
@@ -48,6 +37,7 @@ pub enum Code {
     UnknownSchedule,
     UnknownZone,
     UnknownRule,
+    UnknownFact,
     DollarAttribute,
     BadPattern,
     BadDuration,
@@ -66,6 +56,8 @@ pub enum Code {
     UnreachableLimit,
     SlowPattern,
     NonAsciiSeed,
+    AgentsInCondition,
+    BadWeights,
 }
 
 /// What would have been accepted at this place.
@@ -75,10 +67,8 @@ pub enum Expected {
     #[default]
     Unsaid,
     /// One of the words of the language.
-    #[cfg(feature = "tools")]
     OneOf(&'static [&'static str]),
     /// One of the names that the file defines, or a whole sentence's subject.
-    #[cfg(feature = "tools")]
     Names(Vec<String>),
 }
 
@@ -87,12 +77,11 @@ pub enum Expected {
 pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
-    /// JSON pointer (RFC 6901) into the document; tools map it to a line and column. Without the feature `tools` it
-    /// leads no further than to the rule.
+    /// JSON pointer (RFC 6901) into the document; tools map it to a line and column.
     pub path: String,
     /// Stable code.
     pub code: Code,
-    /// The offending word or text, as written; may be empty, and is so without the feature `tools`.
+    /// The offending word or text, as written; may be empty.
     pub subject: String,
     /// What was expected instead.
     pub expected: Expected,

@@ -8,6 +8,7 @@ pub(crate) mod schedule;
 use crate::action::Action;
 use crate::condition::{Members, Node, Paths, Semantics};
 use crate::host::Host;
+#[cfg(feature = "tools")]
 use crate::problem::Code;
 use crate::signal::{ConversationPhase, Exit, FormPhase};
 use crate::value::Value;
@@ -39,7 +40,6 @@ pub struct Rules {
     /// In the order of evaluation: by priority, then as in the file.
     pub(crate) rules: Vec<Rule>,
     pub(crate) interest: Interest,
-    pub(crate) well_known: WellKnown,
     pub(crate) host: Rc<dyn Host>,
 }
 
@@ -91,21 +91,35 @@ pub(crate) enum Declared {
     Date,
 }
 
-/// Slots that the engine reads by itself.
-#[derive(Default)]
-pub(crate) struct WellKnown {
-    pub(crate) path: u16,
-    pub(crate) host: u16,
-    pub(crate) hash: u16,
-    pub(crate) url: u16,
-    pub(crate) visitor: u16,
-    pub(crate) chat: u16,
-    pub(crate) bot: u16,
-    pub(crate) prerendering: u16,
-    pub(crate) hidden: u16,
-    pub(crate) typing: u16,
-    pub(crate) modal: u16,
-    pub(crate) scroll: u16,
+/// Slots that the engine reads by itself: they come first in every file, in this order.
+pub(crate) mod known {
+    #[cfg(feature = "tools")]
+    pub(crate) const NAMES: [&str; 12] = [
+        "page.path",
+        "page.host",
+        "page.hash",
+        "page.url",
+        "visitor.id",
+        "chat.state",
+        "device.bot",
+        "page.prerendering",
+        "page.hidden",
+        "page.typing",
+        "page.modal",
+        "page.scroll",
+    ];
+    pub(crate) const PATH: u16 = 0;
+    pub(crate) const HOST: u16 = 1;
+    pub(crate) const HASH: u16 = 2;
+    pub(crate) const URL: u16 = 3;
+    pub(crate) const VISITOR: u16 = 4;
+    pub(crate) const CHAT: u16 = 5;
+    pub(crate) const BOT: u16 = 6;
+    pub(crate) const PRERENDERING: u16 = 7;
+    pub(crate) const HIDDEN: u16 = 8;
+    pub(crate) const TYPING: u16 = 9;
+    pub(crate) const MODAL: u16 = 10;
+    pub(crate) const SCROLL: u16 = 11;
 }
 
 pub(crate) struct Audience {
@@ -127,6 +141,7 @@ pub enum Status {
     Invalid,
 }
 
+#[cfg(feature = "tools")]
 impl Status {
     /// The status of a rule with this error.
     pub(crate) fn of(code: Code) -> Status {
@@ -139,7 +154,6 @@ impl Status {
     }
 
     /// Unsupported before invalid: the same file may be fine for a newer version.
-    #[cfg(feature = "tools")]
     pub(crate) fn worse(self, other: Status) -> Status {
         if other == Status::Unsupported { other } else { self }
     }
@@ -302,7 +316,7 @@ pub struct Goal {
 }
 
 impl Rules {
-    /// The file's revision: the newest wins.
+    /// The file's revision: the newest wins. 0 in rules that were read from a program.
     pub fn revision(&self) -> f64 {
         self.revision
     }
@@ -322,6 +336,12 @@ impl Rules {
         &self.rules
     }
 
+    /// Does any rule that can run ask whether somebody is there to answer?
+    pub fn asks_for_agents(&self) -> bool {
+        let asks = |rule: &Rule| rule.agents.is_some() || rule.on.contains(&Trigger::Agents);
+        self.rules.iter().any(|rule| rule.status == Status::Ready && asks(rule)) || self.mentions("agents")
+    }
+
     /// The rule of that id.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.rules.iter().position(|rule| rule.id == id)
@@ -330,6 +350,18 @@ impl Rules {
     /// Everything that a host has to watch for, rule by rule: selectors, scroll depths, names.
     pub fn triggers(&self) -> impl Iterator<Item = &Trigger> {
         self.rules.iter().filter(|rule| rule.status == Status::Ready).flat_map(|rule| &rule.on)
+    }
+
+    /// [`Rules::triggers`] for callers that count bytes.
+    pub fn each_trigger(&self, act: &mut dyn FnMut(&Trigger)) {
+        for rule in self.rules.iter().filter(|rule| rule.status == Status::Ready) {
+            rule.on.iter().for_each(&mut *act);
+        }
+    }
+
+    /// Every fact that is read.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.names.iter().map(String::as_str)
     }
 
     /// Does any rule, audience or pattern read the fact at `path` (or above or below it)?

@@ -1,12 +1,16 @@
 //! Runs a test suite in the form of GrowthBook's `cases.json`, for `chinwag rules conformance` and for browsers.
 
+mod experiments;
+
 use crate::bucketing;
 use crate::condition::{Condition, Semantics, Truth};
+use crate::experiment::range;
 use crate::host::Host;
 use crate::value::Value;
 
-/// The sections that this crate claims.
-pub const SECTIONS: [&str; 7] = [
+/// The sections that this crate claims. The other one of the published suite, `urlRedirect`, is about what Chinwag never
+/// does: sending visitors to another address.
+pub const SECTIONS: [&str; 12] = [
     "evalCondition",
     "hash",
     "getBucketRange",
@@ -14,6 +18,11 @@ pub const SECTIONS: [&str; 7] = [
     "getEqualWeights",
     "inNamespace",
     "getQueryStringOverride",
+    "feature",
+    "contextualBandit",
+    "run",
+    "stickyBucket",
+    "decrypt",
 ];
 
 /// The result of one section.
@@ -113,6 +122,10 @@ impl Case<'_> {
                 let index = bucketing::query_string_override(self.text(1), self.text(2), self.number(3) as i32);
                 index.map_or(Value::Null, |index| Value::Number(f64::from(index))) == *self.at(4)
             }
+            "feature" | "contextualBandit" => self.feature(semantics, host),
+            "run" => self.run(semantics, host),
+            "stickyBucket" => self.sticky_bucket(semantics, host),
+            "decrypt" => self.decrypt(),
             _ => false,
         }
     }
@@ -123,11 +136,7 @@ fn numbers(items: &[Value]) -> Vec<f64> {
 }
 
 fn ranges_of(value: &Value) -> Vec<(f64, f64)> {
-    let pair = |pair: &Value| match pair.as_list().map(numbers).as_deref() {
-        Some([start, end]) => Some((*start, *end)),
-        _ => None,
-    };
-    value.as_list().unwrap_or(&[]).iter().filter_map(pair).collect()
+    value.as_list().unwrap_or(&[]).iter().filter_map(range).collect()
 }
 
 /// The suite compares after cutting to eight decimals.

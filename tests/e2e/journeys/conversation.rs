@@ -89,7 +89,7 @@ async fn a_message_survives_the_death_of_the_server(engine: Engine) {
     visitor.leaves().await;
 }
 
-/// Would catch: a conversation found by anything but its own visitor's secret.
+/// P2.1, P2.4. Would catch: a conversation found by anything but its own visitor's secret.
 async fn two_visitors_never_see_each_other(engine: Engine) {
     let (server, host) = shop().await;
     let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;

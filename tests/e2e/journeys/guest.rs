@@ -32,7 +32,7 @@ async fn nothing_is_kept_or_connected_before_the_visitor_acts(engine: Engine) {
     let asked = visitor
         .browser
         .run(
-            "return performance.getEntriesByType('resource').map((e) => e.name).filter((n) => /socket|frames/.test(n))",
+            "return performance.getEntriesByType('resource').map((e) => e.name).filter((n) => /socket|frames|connect$/.test(n))",
         )
         .await;
     assert_eq!(asked, serde_json::json!([]), "a connection before the visitor acted");

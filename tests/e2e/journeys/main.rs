@@ -1,7 +1,9 @@
 //! Journeys of visitors and agents in real browsers. Each says which defect it would catch.
 
+mod carriers;
 mod conversation;
 mod guest;
+mod playground;
 
 use chinwag_e2e::browser::Engine;
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, elements::Element};
+use fantoccini::{Client, ClientBuilder, elements::Element, wd::WindowHandle};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -106,6 +106,27 @@ impl Browser {
             self.text(selector).await.contains(text).then_some(())
         })
         .await;
+    }
+
+    /// The window or tab that is in front.
+    pub async fn window(&self) -> WindowHandle {
+        self.client.window().await.expect("a window")
+    }
+
+    /// Opens a tab of the same profile and turns to it.
+    pub async fn opens_tab(&self) -> WindowHandle {
+        let tab = self.client.new_window(true).await.expect("a new tab").handle;
+        self.turns_to(&tab).await;
+        tab
+    }
+
+    pub async fn turns_to(&self, window: &WindowHandle) {
+        self.client.switch_to_window(window.clone()).await.expect("the tab is there");
+    }
+
+    /// Closes the tab that is in front. Turn to another one then.
+    pub async fn closes_tab(&self) {
+        self.client.close_window().await.expect("the tab closes");
     }
 
     /// What the page's origin keeps on the device.

@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod browser;
 pub mod host;
+pub mod proxy;
 pub mod server;
 pub mod visitor;
 

@@ -3,7 +3,7 @@
 use core::fmt::Display;
 
 use chinwag_conversation::{
-    ClientFrame, Context, Cursor, CursorReport, Hello, Kept, Kind, NackCode, Pull, Range, Send, Side, Typing,
+    ClientFrame, Context, Cursor, CursorReport, FileRef, Hello, Kept, Kind, NackCode, Pull, Range, Send, Side, Typing,
 };
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
@@ -18,10 +18,13 @@ pub fn client_frame(frame: &ClientFrame) -> String {
 
 /// The body of a `POST`.
 #[must_use]
-pub fn post(token: Option<&str>, frames: &[ClientFrame]) -> String {
+pub fn post(token: Option<&str>, wait_ms: Option<u32>, frames: &[ClientFrame]) -> String {
     let mut json = Json::default();
     json.object(|json| {
         json.optional("token", token);
+        if let Some(wait_ms) = wait_ms {
+            json.key("wait_ms").number(u64::from(wait_ms));
+        }
         json.key("frames").list(frames, Json::frame);
     });
     json.text
@@ -139,6 +142,8 @@ impl Json {
             });
         });
         self.key("attempt").number(u64::from(hello.attempt));
+        self.optional("ticket", hello.ticket.as_deref());
+        self.optional("client", hello.client.as_deref());
     }
 
     fn send(&mut self, send: &Send) {
@@ -162,7 +167,28 @@ impl Json {
             Kind::Joined => self.plain(&"joined"),
             Kind::Closed => self.plain(&"closed"),
             Kind::Rated { score } => self.tagged("rated", |json| json.key("score").number(u64::from(*score))),
+            Kind::File { file } => self.tagged("file", |json| json.key("file").object(|json| json.file(file))),
+            Kind::Edited { of, text } => self.tagged("edited", |json| {
+                json.key("of").plain(of);
+                json.key("text").string(text);
+            }),
+            Kind::Deleted { of } => self.tagged("deleted", |json| json.key("of").plain(of)),
+            Kind::Unknown => self.text.push_str("null"),
         }
+    }
+
+    fn file(&mut self, file: &FileRef) {
+        let FileRef { id, name, media, size, width, height, path } = file;
+        self.key("id").plain(id);
+        self.key("name").string(name);
+        self.key("type").string(media);
+        self.key("size").number(*size);
+        for (name, pixels) in [("width", width), ("height", height)] {
+            if let Some(pixels) = pixels {
+                self.key(name).number(u64::from(*pixels));
+            }
+        }
+        self.key("path").string(path);
     }
 
     fn context(&mut self, context: &Context) {

@@ -67,6 +67,9 @@ pub fn lines<'a>(
             run = Run::default();
             lines.push(Line::Day(entry.at));
         }
+        if let Kind::Edited { .. } | Kind::Deleted { .. } | Kind::Unknown = entry.kind {
+            continue;
+        }
         lines.push(match &entry.kind {
             Kind::Message { text } => Line::Message(run.words(entry, text, speaker(entry, visitor), thread)),
             other => {
@@ -160,7 +163,8 @@ fn note(entry: &Entry, kind: &Kind, visitor: &str) -> String {
             let detail = name.as_deref().or(email.as_deref()).unwrap_or("none");
             join(&["Left contact details: ", detail])
         }
-        Kind::Message { .. } => String::new(),
+        Kind::File { file } => join(&[who, " sent a file: ", &file.name]),
+        Kind::Message { .. } | Kind::Edited { .. } | Kind::Deleted { .. } | Kind::Unknown => String::new(),
     }
 }
 

@@ -1,9 +1,6 @@
 //! The link of the agent.
 
-use chinwag_browser::{
-    link::{Endpoint, Link, LinkConfig},
-    storage::Storage,
-};
+use chinwag_browser::link::{Endpoint, Link, LinkConfig, Past};
 use chinwag_conversation::{Cursor, Stream};
 use yew::Callback;
 
@@ -16,13 +13,15 @@ pub(super) struct Live {
 
 impl Live {
     /// Follows the feed from `position`; what was written before and not stored leaves first.
-    pub(super) fn start(position: FeedPosition, outbox: Option<Storage>, act: Callback<Action>) -> Self {
+    pub(super) fn start(position: FeedPosition, scope: Option<String>, act: Callback<Action>) -> Self {
         let origin = web_sys::window().and_then(|window| window.location().origin().ok());
         let config = LinkConfig {
             servers: origin.into_iter().collect(),
             endpoint: Endpoint::Agent,
             follow: vec![Cursor { stream: Stream::Feed, epoch: position.epoch, seq: Some(position.seq) }],
-            storage: outbox,
+            scope,
+            past: Past::Kept,
+            share: None,
         };
         Self { link: Link::start(config, move |notice| act.emit(Action::Notice(notice))) }
     }

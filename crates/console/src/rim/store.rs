@@ -1,6 +1,6 @@
 //! What is kept on the device for one agent: drafts and the outbox.
 
-use chinwag_browser::storage::Storage;
+use chinwag_browser::{keep, storage::Storage};
 use chinwag_conversation::ConversationId;
 
 const DRAFT: &str = "draft:";
@@ -8,16 +8,18 @@ const DRAFT: &str = "draft:";
 /// The agent's own scope: another one on the same machine never sees or sends it.
 pub(super) struct Store {
     storage: Storage,
+    scope: String,
 }
 
 impl Store {
     pub(super) fn of(email: &str) -> Self {
-        Self { storage: Storage::local(&["console:", email].concat()) }
+        let scope = ["console:", email].concat();
+        Self { storage: Storage::local(&scope), scope }
     }
 
     /// Where the link keeps what is not yet known to be stored.
-    pub(super) fn outbox(&self) -> Storage {
-        self.storage.clone()
+    pub(super) fn scope(&self) -> String {
+        self.scope.clone()
     }
 
     pub(super) fn drafts(&self) -> Vec<(ConversationId, String)> {
@@ -41,5 +43,6 @@ impl Store {
     /// The agent signed out: nothing stays on a shared machine.
     pub(super) fn forget(self) {
         self.storage.clear();
+        keep::forget(&self.scope);
     }
 }

@@ -45,7 +45,7 @@ fn parse(line: &str, depth: u8) -> Vec<Inline> {
 
 /// The markup that starts here, and its length in bytes.
 fn piece(rest: &str, before: Option<char>, depth: u8) -> Option<(Inline, usize)> {
-    let boundary = before.is_none_or(|c| !c.is_alphanumeric());
+    let boundary = before.is_none_or(|c| !is_word(c));
     match rest.as_bytes().first()? {
         b'`' => between(rest, "`").map(|(code, length)| (Inline::Code(code.into()), length)),
         b'*' if rest.starts_with("**") => emphasis(rest, "**", depth, Inline::Bold),
@@ -60,7 +60,7 @@ fn piece(rest: &str, before: Option<char>, depth: u8) -> Option<(Inline, usize)>
 fn emphasis(rest: &str, mark: &str, depth: u8, kind: impl FnOnce(Vec<Inline>) -> Inline) -> Option<(Inline, usize)> {
     let (inner, length) = between(rest, mark)?;
     let spaced = inner.starts_with(char::is_whitespace) || inner.ends_with(char::is_whitespace);
-    let joined = rest.get(length..)?.starts_with(char::is_alphanumeric);
+    let joined = rest.get(length..)?.starts_with(is_word);
     if depth == 0 || spaced || joined {
         return None;
     }
@@ -70,12 +70,23 @@ fn emphasis(rest: &str, mark: &str, depth: u8, kind: impl FnOnce(Vec<Inline>) ->
 /// What stands between two of the same mark, and the length with both.
 fn between<'a>(rest: &'a str, mark: &str) -> Option<(&'a str, usize)> {
     let inner = rest.get(mark.len()..)?;
-    let end = inner.find(mark)?;
+    let end = position(inner, mark)?;
     (end > 0).then(|| (inner.get(..end).unwrap_or_default(), end + 2 * mark.len()))
 }
 
+/// Bytes are enough to look for a mark, and a fraction of the code of a search in text.
+fn position(text: &str, mark: &str) -> Option<usize> {
+    text.as_bytes().windows(mark.len()).position(|here| here == mark.as_bytes())
+}
+
+/// Whether a mark beside it is a part of a word. The tables of all letters would be paid for by every visitor; what is no
+/// punctuation of the common blocks passes for a letter.
+fn is_word(c: char) -> bool {
+    !matches!(c, '\0'..='/' | ':'..='@' | '['..='`' | '{'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}')
+}
+
 fn labelled_link(rest: &str) -> Option<(Inline, usize)> {
-    let close = rest.find("](")?;
+    let close = position(rest, "](")?;
     let label = rest.get(1..close)?;
     let target = rest.get(close + 2..)?;
     let end = target.find(')')?;

@@ -37,9 +37,9 @@ impl Follow {
         Self { stream, epoch, seq, top: 0, asked: None, told: None }
     }
 
-    /// As `hello` tells it.
-    pub(super) fn cursor(&mut self) -> Cursor {
-        self.told = self.seq;
+    /// As `hello` tells it. While another `hello` is unanswered, the older word counts: its answer may be the older one.
+    pub(super) fn cursor(&mut self, alone: bool) -> Cursor {
+        self.told = if alone { self.seq } else { self.told.min(self.seq) };
         Cursor { stream: self.stream, epoch: self.epoch, seq: self.seq }
     }
 

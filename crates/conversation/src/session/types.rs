@@ -1,10 +1,11 @@
 //! What goes into the session machine and what comes out.
 
 use crate::{
+    admission::Ticket,
     code::CloseCode,
     entry::Context,
     frame::{Availability, ClientFrame, Cursor, CursorReport, Event, ServerFrame, Side, Stream, Typing, Welcome},
-    outbox::Outgoing,
+    outbox::{Kept, Outgoing},
 };
 
 /// What a session is for.
@@ -15,24 +16,70 @@ pub struct Config {
     pub token: Option<String>,
     /// Logs to follow from the beginning.
     pub follow: Vec<Cursor>,
+    /// Random id of this browser session.
+    pub client: String,
+    /// How many servers there are, and which one to try first.
+    pub servers: usize,
+    pub server: usize,
+}
+
+/// One connection serves all tabs of a browser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// This tab holds the connection, for itself and for those that follow.
+    #[default]
+    Leads,
+    /// Another tab holds it and relays what it hears; this one greets and sends by `POST`.
+    Follows,
+}
+
+/// Names one socket, one `POST`, or one chain of long polls, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carrier(pub u32);
+
+/// The answer to [`Output::Ask`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Ticket(Ticket),
+    /// Ask again after `after_ms` + U(0, `spread_ms`).
+    NotNow {
+        after_ms: u64,
+        spread_ms: u64,
+    },
+    /// The server answers, but gives no tickets.
+    Absent,
+    Unreachable,
 }
 
 /// What happened outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// Connect for the first time.
-    Start,
+    Start(Role),
+    Asked(Asked),
     /// The socket asked for by [`Output::Connect`] is open.
-    Opened,
+    Opened(Carrier),
     /// A frame came over the socket.
-    Frame(ServerFrame),
+    Frame(Carrier, ServerFrame),
+    /// The tab that leads heard this.
+    Relayed(ServerFrame),
+    /// From now on this tab leads.
+    Lead,
+    /// The device keeps this: an earlier page wrote it, or another tab, which has this long to send it itself.
+    Adopt {
+        kept: Box<Kept>,
+        after_ms: u64,
+    },
     /// The socket is closed or could not be opened.
     Closed {
+        carrier: Carrier,
         code: u16,
         hint_ms: Option<u64>,
     },
+    /// A long poll was answered.
+    Polled(Carrier, Result<Vec<ServerFrame>, PostFailure>),
     /// A `POST` was answered.
-    Posted(Result<Vec<ServerFrame>, PostFailure>),
+    Posted(Carrier, Result<Vec<ServerFrame>, PostFailure>),
     /// The browser says that the network is back, or gone.
     Online,
     Offline,
@@ -41,7 +88,7 @@ pub enum Input {
     /// The page is frozen or put into the back/forward cache.
     Park,
     /// The page is shown again.
-    Resume,
+    Resume(Role),
     /// A timer fired, or the page became visible: look at the clock.
     Woke,
 }
@@ -60,14 +107,18 @@ pub enum PostFailure {
 /// What is to be done outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
-    /// Open a socket; a former one is given up.
-    Connect,
-    /// Close the socket, if there is one.
-    Disconnect,
-    /// Send over the socket.
-    Transmit(ClientFrame),
+    /// `GET …/connect`; answer with [`Input::Asked`].
+    Ask,
+    /// Open a socket, beside others that there may be.
+    Connect(Carrier),
+    /// Close the socket or abort the poll, if it is still there.
+    Disconnect(Carrier),
+    /// Send over a socket.
+    Transmit(Carrier, ClientFrame),
+    /// A `POST` that may be held for `wait_ms`; answer with [`Input::Polled`].
+    Poll { carrier: Carrier, frames: Vec<ClientFrame>, wait_ms: Option<u32> },
     /// Send by HTTP, as one body; answer with [`Input::Posted`].
-    Post(Vec<ClientFrame>),
+    Post(Carrier, Vec<ClientFrame>),
     /// The outbox changed: keep [`super::Session::kept`] on the device.
     Save,
     /// Tell the interface.

@@ -1,11 +1,15 @@
 //! `chinwag rules`: what marketers run before they save.
 
+mod simulate;
+
 use std::{
     io::{BufRead, Read},
     path::{Path, PathBuf},
 };
 
-use chinwag_targeting::{Condition, Facts, History, Now, Semantics, Signal, Value, describe, explain, selftest, suite};
+use chinwag_targeting::{
+    self as targeting, Condition, Facts, History, Now, Semantics, Signal, Value, describe, explain, selftest, suite,
+};
 use clap::{Subcommand, ValueEnum};
 
 use super::Outcome;
@@ -42,11 +46,22 @@ pub(super) enum Command {
         #[arg(long)]
         at: Option<jiff::Timestamp>,
     },
+    /// Replays recorded visits: how often each rule would have fired, and why not.
+    Simulate {
+        file: PathBuf,
+        /// One visit a line, as docs/targeting.md says; `-` reads standard input.
+        #[arg(long)]
+        visits: PathBuf,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Reads {"condition":…,"attributes":…,"groups":…} lines and prints true, false or unknown for each.
     Eval {
         #[arg(long, value_enum, default_value_t = Mode::Strict)]
         semantics: Mode,
     },
+    /// Prints the JSON Schema of engagement files, for editors.
+    Schema,
     /// Runs a suite in the form of GrowthBook's cases.json. Ends with 1 when a section that we claim falls short.
     Conformance { file: PathBuf },
 }
@@ -73,7 +88,9 @@ pub(super) fn run(command: Command) -> Outcome {
             Ok(true)
         }
         Command::Explain { file, facts, signal, at } => why(&file, facts.as_deref(), &signal, at),
+        Command::Simulate { file, visits, format } => simulate::run(&file, &visits, format),
         Command::Eval { semantics } => eval(semantics),
+        Command::Schema => schema(),
         Command::Conformance { file } => conformance(&file),
     }
 }
@@ -107,6 +124,12 @@ fn test(file: &Path) -> Outcome {
     let passed = results.iter().filter(|result| result.failures.is_empty()).count();
     say!("{}: {passed} of {} tests pass", file.display(), results.len());
     Ok(passed == results.len())
+}
+
+fn schema() -> Outcome {
+    let text = serde_json::to_string_pretty(&targeting::schema()).map_err(|error| error.to_string())?;
+    say!("{text}");
+    Ok(true)
 }
 
 fn json(text: &str, what: &str) -> Result<Value, String> {

@@ -1,6 +1,6 @@
 //! Routes of the console.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use axum::{
     Json,
@@ -15,16 +15,16 @@ use chinwag_conversation::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{body, frames as posted, visitor};
+use super::{address, body, frames as posted, visitor};
 use crate::{
     app::{App, Shared},
-    auth::{Password, Signed, check_person},
+    auth::{self, Password, Signed, check_person},
     clock,
     error::Error,
     hub::Note,
     origin,
     socket::Door,
-    store::{AgentScope, InboxKey, InboxQuery, Intent, Me, Scope, StoreError},
+    store::{InboxKey, InboxQuery, Intent, Me, Scope, StoreError},
 };
 
 const MAX_PAGE: usize = 100;
@@ -89,30 +89,14 @@ fn shown(me: &Me) -> Json<Value> {
     Json(json!({ "name": me.name, "email": me.email, "role": me.role, "intent": me.intent }))
 }
 
-fn scope(me: &Me) -> AgentScope {
-    AgentScope { agent: me.agent, name: me.name.as_str().into() }
-}
-
 /// Routes that change something: a header that no foreign form can set, and no foreign origin.
-fn guard(app: &App, headers: &HeaderMap) -> Result<(), Error> {
+pub(super) fn guard(app: &App, headers: &HeaderMap) -> Result<(), Error> {
     const MISSING: Error = Error::Forbidden { code: "header", message: "This route needs the header X-Chinwag: 1." };
     origin::not_foreign(headers, &app.own)?;
     match headers.get("x-chinwag").map(|value| value.as_bytes()) {
         Some(b"1") => Ok(()),
         _ => Err(MISSING),
     }
-}
-
-/// The client's address, for counting sign-ins only. A proxy's word counts when it is ours.
-fn address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> String {
-    let trusted = |ip: IpAddr| ip.is_loopback() || app.config.trusted_proxies.contains(&ip);
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-    let last = forwarded
-        .filter(|_| trusted(peer.ip()))
-        .and_then(|line| line.to_str().ok())
-        .and_then(|line| line.rsplit(',').next())
-        .and_then(|last| last.trim().parse::<IpAddr>().ok());
-    last.unwrap_or_else(|| peer.ip()).to_string()
 }
 
 pub(super) async fn me(State(app): State<Shared>, headers: HeaderMap) -> Result<Json<Value>, Error> {
@@ -130,7 +114,7 @@ pub(super) async fn setup(
     let (name, email) = (form.name.trim(), form.email.trim());
     check_person(name, email)?;
     let password = Password::new(form.password)?;
-    let address = address(&app, peer, &headers);
+    let address = address::of(&app, peer, &headers).to_string();
     let opened = app.auth.setup(&form.code, name, email, password, address).await?;
     Ok(([(header::SET_COOKIE, opened.cookie)], shown(&opened.me)).into_response())
 }
@@ -143,7 +127,7 @@ pub(super) async fn login(
 ) -> Result<Response, Error> {
     guard(&app, &headers)?;
     let form: LoginBody = body::json(&headers, body).await?;
-    let address = address(&app, peer, &headers);
+    let address = address::of(&app, peer, &headers).to_string();
     let opened = app.auth.login(form.email.trim(), form.password, address).await?;
     Ok(([(header::SET_COOKIE, opened.cookie)], shown(&opened.me)).into_response())
 }
@@ -162,7 +146,7 @@ pub(super) async fn intent(State(app): State<Shared>, headers: HeaderMap, body: 
     guard(&app, &headers)?;
     let Signed { mut me, .. } = app.auth.signed(&headers).await?;
     let IntentBody { intent } = body::json(&headers, body).await?;
-    app.store.set_intent(&scope(&me), intent).await?;
+    app.store.set_intent(&me.scope(), intent).await?;
     app.presence.intent(me.agent, intent, clock::elapsed());
     me.intent = intent;
     Ok(shown(&me))
@@ -185,7 +169,7 @@ pub(super) async fn inbox(
     headers: HeaderMap,
     params: Result<Query<InboxParams>, QueryRejection>,
 ) -> Result<Json<Inbox>, Error> {
-    let agent = scope(&app.auth.signed(&headers).await?.me);
+    let agent = app.auth.signed(&headers).await?.me.scope();
     let InboxParams { state, limit, before } = query(params)?;
     let before = before.map(|text| key(&text)).transpose()?;
     let limit = page_size(limit);
@@ -212,7 +196,7 @@ pub(super) async fn entries(
     Path(id): Path<String>,
     params: Result<Query<EntriesParams>, QueryRejection>,
 ) -> Result<Json<Thread>, Error> {
-    let agent = scope(&app.auth.signed(&headers).await?.me);
+    let agent = app.auth.signed(&headers).await?.me.scope();
     let EntriesParams { before, limit } = query(params)?;
     let id = ConversationId::parse(&id).ok_or(StoreError::NotFound)?;
     let stream = Stream::Conversation(id);
@@ -227,12 +211,14 @@ pub(super) async fn entries(
 
 pub(super) async fn socket(
     State(app): State<Shared>,
+    Extension(peer): Extension<SocketAddr>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     origin::require(&headers, |origin| app.own.allows(origin))?;
-    let Signed { me, session } = app.auth.signed(&headers).await?;
-    visitor::open(&app, upgrade, Door::Agent { scope: scope(&me), session, intent: me.intent })
+    // Whose session it is, the greeting finds out: admission comes first.
+    let session = auth::session_of(&headers)?;
+    visitor::open(&app, upgrade, Door::Agent(session), address::of(&app, peer, &headers))
 }
 
 pub(super) async fn frames(
@@ -244,5 +230,5 @@ pub(super) async fn frames(
     let Signed { me, session } = app.auth.signed(&headers).await?;
     let post: posted::Body = body::json(&headers, body).await?;
     app.presence.arrive(session, me.agent, me.intent, clock::elapsed());
-    posted::answer(&app, &Scope::Agent(scope(&me)), post).await
+    posted::answer(&app, &Scope::Agent(me.scope()), post).await
 }

@@ -1,5 +1,7 @@
 //! Bodies: bounded, in time, and explained when they are wrong.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     http::{HeaderMap, header},
@@ -9,9 +11,13 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
+/// For a body to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The whole body as text, at most 64 KiB.
 pub(super) async fn text(body: Body) -> Result<String, Error> {
-    let bytes = axum::body::to_bytes(body, limits::FRAME_BYTES).await.map_err(|error| {
+    let bytes = axum::body::to_bytes(body, limits::FRAME_BYTES);
+    let bytes = tokio::time::timeout(PATIENCE, bytes).await.map_err(|_| Error::Slow)?.map_err(|error| {
         if std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit")) {
             Error::TooLarge(limits::FRAME_BYTES)
         } else {
@@ -26,7 +32,7 @@ pub(super) async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     if kind != "application/json" && kind != "text/plain" {
-        return Err(Error::MediaType);
+        return Err(Error::MediaType("JSON, as application/json or text/plain"));
     }
     parse(&text(body).await?)
 }

@@ -23,6 +23,7 @@ use crate::{
     app::Shared,
     clock,
     error::Error,
+    metrics::Carrier,
     secret,
     sites::Site,
     store::{Scope, VisitorScope},
@@ -83,7 +84,7 @@ pub(super) async fn go_on(
     let refused = if fields.refresh.is_empty() { send(&app, &who, &site, &fields).await } else { None };
     let stream = Stream::Conversation(fields.conversation);
     let thread = app.desk.pull(&who, Pull { stream, range: Range::Tail }).await?;
-    let thread: Vec<Entry> = thread.events.into_iter().map(|event| event.entry).collect();
+    let thread: Vec<Entry> = page::as_edited(thread.events.into_iter().map(|event| event.entry).collect());
     let mut keys = Keys::next(fields.token.clone(), fields.conversation);
     let sent = refused.is_none() && fields.refresh.is_empty();
     if !sent {
@@ -117,7 +118,7 @@ async fn send(app: &Shared, who: &Scope, site: &Site, fields: &Fields) -> Option
     let entry = |id, kind| Send { id, conversation: fields.conversation, kind, context: Some(context.clone()) };
     if name.is_some() || email.is_some() {
         let contact = entry(fields.contact_id, Kind::Contact { name, email });
-        if let Some(code) = refused(app.desk.send(who, contact).await) {
+        if let Some(code) = refused(app.desk.send(who, contact, Carrier::Poll).await) {
             return Some(match code {
                 NackCode::Malformed => "The mail address is not complete.",
                 code => why(code),
@@ -128,7 +129,7 @@ async fn send(app: &Shared, who: &Scope, site: &Site, fields: &Fields) -> Option
     // Browsers send line ends as CR LF.
     let text = fields.text.replace("\r\n", "\n");
     let message = entry(fields.message_id, Kind::Message { text });
-    refused(app.desk.send(who, message).await).map(why)
+    refused(app.desk.send(who, message, Carrier::Poll).await).map(why)
 }
 
 fn refused(answer: ServerFrame) -> Option<NackCode> {

@@ -1,7 +1,9 @@
 //! `POST …/frames`: what a connection would carry, without one.
 
+use std::time::Duration;
+
 use axum::Json;
-use chinwag_conversation::{PostAnswer, ServerFrame, limits};
+use chinwag_conversation::{ClientFrame, PostAnswer, ServerFrame, limits};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,6 +19,7 @@ use crate::{
 #[derive(Deserialize)]
 pub(super) struct Body {
     pub(super) token: Option<String>,
+    wait_ms: Option<u32>,
     frames: Vec<Value>,
 }
 
@@ -30,21 +33,32 @@ pub(super) async fn answer(app: &Shared, who: &Scope, body: Body) -> Result<Json
     if let Some(why) = parsed.iter().find_map(broken) {
         return Err(Error::bad("frame", format!("One of the frames is broken: {why}.")));
     }
-    let mut frames = Vec::new();
+    let wait = body.wait_ms.unwrap_or(0).min(limits::WAIT_MS);
+    let (mut frames, mut held) = (Vec::new(), None);
     for parsed in parsed {
         match parsed {
-            Parsed::Frame(frame) => match app.desk.handle(who, *frame).await {
-                Ok(more) => frames.extend(more),
-                Err(Refusal::Protocol) => {
-                    return Err(Error::bad("protocol", "This server speaks protocol 1. Reload the page."));
-                }
-                Err(Refusal::Store(error)) => return Err(error.into()),
+            Parsed::Frame(frame) => match *frame {
+                ClientFrame::Hello(hello) if wait > 0 => held = Some(hello),
+                frame => frames.extend(app.desk.handle(who, frame).await.map_err(refused)?),
             },
             Parsed::Refused(nack) => frames.push(ServerFrame::Nack(nack)),
             Parsed::Unknown | Parsed::Broken(_) => {}
         }
     }
+    if let Some(hello) = held {
+        // What is answered already does not wait, and a full house holds nobody.
+        let wait = if frames.is_empty() && app.open_for_new().is_ok() { wait } else { 0 };
+        let wait = Duration::from_millis(wait.into());
+        frames.extend(app.desk.poll(who, hello, wait, app.phases.clone()).await.map_err(refused)?);
+    }
     Ok(Json(PostAnswer { frames }))
+}
+
+fn refused(refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Protocol => Error::bad("protocol", "This server speaks protocol 1. Reload the page."),
+        Refusal::Store(error) => error.into(),
+    }
 }
 
 fn broken(parsed: &Parsed) -> Option<&'static str> {

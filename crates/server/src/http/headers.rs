@@ -16,6 +16,10 @@ pub(super) const CONSOLE: &str = "default-src 'self'; script-src 'self' 'wasm-un
 /// The demo shop is a page as strict site owners have them.
 pub(super) const DEMO: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'";
+/// The playground sends nothing anywhere, and cannot.
+pub(super) const PLAYGROUND: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
+    require-trusted-types-for 'script'; trusted-types 'none'";
 /// The page without scripts.
 pub(super) const CHAT: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";

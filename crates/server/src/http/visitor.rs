@@ -1,17 +1,20 @@
 //! Routes of the embedding pages.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     body::Body,
-    extract::{Path, State, WebSocketUpgrade, rejection::PathRejection},
+    extract::{Extension, Path, State, WebSocketUpgrade, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use chinwag_conversation::{Availability, limits};
+use chinwag_conversation::Availability;
 use serde_json::json;
 
-use super::{body, frames as posted, headers};
+use super::{address, body, frames as posted, headers};
 use crate::{
     app::Shared,
     clock,
@@ -22,7 +25,7 @@ use crate::{
     store::{Scope, VisitorScope},
 };
 
-type SitePath = Result<Path<String>, PathRejection>;
+pub(super) type SitePath = Result<Path<String>, PathRejection>;
 
 pub(super) fn site(app: &Shared, path: SitePath) -> Result<Arc<Site>, Error> {
     let Path(name) = path.map_err(|_| Error::NotFound("There is no such site on this server."))?;
@@ -74,13 +77,14 @@ pub(super) async fn availability(State(app): State<Shared>, path: SitePath) -> R
 /// The visitor's WebSocket.
 pub(super) async fn socket(
     State(app): State<Shared>,
+    Extension(peer): Extension<SocketAddr>,
     path: SitePath,
     request: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let site = site(&app, path)?;
     app.site_origin(&site, &request)?;
-    open(&app, upgrade, Door::Visitor(site))
+    open(&app, upgrade, Door::Visitor(site), address::of(&app, peer, &request))
 }
 
 /// Turns a checked handshake into a socket task.
@@ -88,19 +92,17 @@ pub(super) fn open(
     app: &Shared,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
     door: Door,
+    address: IpAddr,
 ) -> Result<Response, Error> {
-    app.admit()?;
-    let upgrade = upgrade
-        .map_err(|_| Error::bad("websocket", "Open a WebSocket here, version 13."))?
-        .read_buffer_size(socket::READ_BUFFER)
-        .write_buffer_size(0)
-        .max_write_buffer_size(socket::WRITE_BUFFER)
-        .max_message_size(limits::FRAME_BYTES)
-        .max_frame_size(limits::FRAME_BYTES);
+    app.open_for_new().map_err(|_| Error::Unavailable)?;
+    let opens = app.admission.opens(address, clock::elapsed());
+    opens.map_err(|refused| Error::TooMany { after_ms: refused.after_ms })?;
+    let upgrade = upgrade.map_err(|_| Error::bad("websocket", "Open a WebSocket here, version 13."))?;
+    let upgrade = socket::bounded(upgrade);
     let app = Arc::clone(app);
     Ok(upgrade.on_upgrade(move |socket| {
         let sockets = app.sockets.clone();
-        sockets.track_future(socket::serve(socket, door, app))
+        sockets.track_future(socket::serve(socket, door, address, app))
     }))
 }
 
@@ -152,7 +154,7 @@ pub(super) async fn preflight(
     Ok(response)
 }
 
-fn allow(headers: &mut HeaderMap, origin: &str) {
+pub(super) fn allow(headers: &mut HeaderMap, origin: &str) {
     if let Ok(origin) = HeaderValue::from_str(origin) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }

@@ -154,7 +154,8 @@ fn answer(path: &str, file: File, request: &HeaderMap) -> Response {
     }
     let policy = match path.split('/').next() {
         Some("console") => Some(headers::CONSOLE),
-        Some("demo" | "playground") => Some(headers::DEMO),
+        Some("demo") => Some(headers::DEMO),
+        Some("playground") => Some(headers::PLAYGROUND),
         _ => {
             headers::public(out);
             None

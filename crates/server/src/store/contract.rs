@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use chinwag_conversation::{
-    AuthorKind, Context, ConversationId, CursorReport, Kind, MessageId, Range, Side, WallTime, frame::ConversationState,
+    AuthorKind, Context, ConversationId, CursorReport, FileId, FileRef, Kind, MessageId, Range, Side, WallTime,
+    frame::ConversationState, limits,
 };
 
 use super::*;
@@ -49,7 +50,7 @@ async fn agent(store: &dyn Store, name: &str) -> AgentScope {
     let new = NewAgent { name: name.into(), email, password: "x".into(), at: AT };
     let Redeemed::Created(agent) = store.redeem(code, new).await.unwrap() else { panic!("taken") };
     store.open_session(agent, session, WallTime(u32::MAX.into())).await.unwrap();
-    AgentScope { agent, name: name.into() }
+    AgentScope { agent, name: name.into(), role: Role::Agent }
 }
 
 async fn seqs(store: &dyn Store, scope: &Scope, id: ConversationId, range: Range, limit: usize) -> Vec<u64> {
@@ -259,7 +260,7 @@ async fn codes_work_once_and_sessions_end(store: &dyn Store) {
     store.open_session(mia, session, WallTime(2_000)).await.unwrap();
     let (me, end) = store.session(session, AT).await.unwrap();
     assert_eq!((me.agent, me.intent, end), (mia, Intent::Available, WallTime(2_000)));
-    store.set_intent(&AgentScope { agent: mia, name: "Mia".into() }, Intent::Paused).await.unwrap();
+    store.set_intent(&AgentScope { agent: mia, name: "Mia".into(), role: Role::Agent }, Intent::Paused).await.unwrap();
     assert_eq!(store.session(session, AT).await.unwrap().0.intent, Intent::Paused);
     not_found(store.session(session, WallTime(2_000)).await);
     store.extend_session(session, WallTime(3_000)).await.unwrap();
@@ -273,7 +274,9 @@ async fn codes_work_once_and_sessions_end(store: &dyn Store) {
     assert_eq!(store.redeem(code, renewed).await.unwrap(), Redeemed::Created(mia), "a new password, not a new agent");
     assert_eq!(store.credential("mia@example.com").await.unwrap().password, "q");
     not_found(store.session(session, AT).await);
-    not_found(store.set_intent(&AgentScope { agent: AgentId(77), name: "x".into() }, Intent::Paused).await);
+    not_found(
+        store.set_intent(&AgentScope { agent: AgentId(77), name: "x".into(), role: Role::Agent }, Intent::Paused).await,
+    );
 }
 
 async fn many_tasks_at_once_leave_no_gap_and_no_double(store: Arc<dyn Store>) {
@@ -311,6 +314,138 @@ async fn many_tasks_at_once_leave_no_gap_and_no_double(store: Arc<dyn Store>) {
     assert_eq!(ids.len(), (TASKS * EACH) as usize);
 }
 
+fn edited(n: u32, text: &str) -> Kind {
+    Kind::Edited { of: message_id(n), text: text.into() }
+}
+
+fn deleted(n: u32) -> Kind {
+    Kind::Deleted { of: message_id(n) }
+}
+
+async fn edits_and_deletions_are_entries_and_nothing_of_what_was_deleted_stays(store: &dyn Store) {
+    let (ada, mia, id) = (visitor("ada"), agent(store, "Mia").await, conversation(1));
+    for (n, kind) in [text("one"), text("secret"), edited(2, "more secret")].into_iter().enumerate() {
+        store.append(&ada, line(id, n as u32 + 1, kind)).await.unwrap();
+    }
+    let listed = async || {
+        let summary = store.summary(&mia, id).await.unwrap();
+        (summary.preview, summary.unread)
+    };
+    assert_eq!(listed().await, ("more secret".to_owned(), 2), "an edit is no new message");
+    let appended = store.append(&ada, line(id, 4, deleted(2))).await.unwrap();
+    assert_eq!(appended.seq, 4);
+    assert_eq!(store.append(&ada, line(id, 4, deleted(2))).await.unwrap().place, Place::Known);
+    assert_eq!(listed().await, ("one".to_owned(), 1));
+    let expected = [text("one"), text(""), edited(2, ""), deleted(2)];
+    let log = store.entries(&ada, id, Range::Tail, 50).await.unwrap();
+    assert_eq!(log.items.iter().map(|e| e.kind.clone()).collect::<Vec<_>>(), expected, "places stay, words do not");
+    let feed = store.feed(&mia, Range::After(0), 50).await.unwrap();
+    assert_eq!(feed.items.iter().map(|e| e.entry.kind.clone()).collect::<Vec<_>>(), expected);
+    not_found(store.append(&ada, line(id, 5, edited(2, "back again"))).await);
+    store.append(&ada, line(id, 6, deleted(1))).await.unwrap();
+    assert_eq!(listed().await, (String::new(), 0));
+}
+
+async fn nobody_changes_what_another_wrote(store: &dyn Store) {
+    let (ada, bob, id) = (visitor("ada"), visitor("bob"), conversation(1));
+    let (mia, tom) = (agent(store, "Mia").await, agent(store, "Tom").await);
+    let admin = AgentScope { role: Role::Admin, ..tom.clone() };
+    let [mia, tom, admin] = [mia, tom, admin].map(Scope::Agent);
+    store.append(&ada, line(id, 1, text("by Ada"))).await.unwrap();
+    store.append(&mia, line(id, 2, text("by Mia"))).await.unwrap();
+    let refused = [
+        (&bob, edited(1, "x")),
+        (&bob, deleted(1)),
+        (&ada, edited(2, "x")),
+        (&ada, deleted(2)),
+        (&mia, edited(1, "x")),
+        (&mia, deleted(1)),
+        (&tom, edited(2, "x")),
+        (&tom, deleted(2)),
+        (&admin, edited(1, "words in her mouth")),
+        (&ada, deleted(77)),
+        (&ada, Kind::Deleted { of: message_id(1_000_002) }),
+    ];
+    for (n, (who, kind)) in refused.into_iter().enumerate() {
+        not_found(store.append(who, line(id, 10 + n as u32, kind)).await);
+    }
+    not_found(store.append(&ada, line(conversation(9), 1, deleted(1))).await);
+    assert_eq!(store.newest_open(&visitor_scope("ada")).await.unwrap(), Some(id), "and begins no conversation");
+    let late = |kind| Append { at: WallTime(AT.0 + limits::EDIT_MS + 1), ..line(id, 30, kind) };
+    not_found(store.append(&ada, late(edited(1, "too late"))).await);
+    assert_eq!(seqs(store, &ada, id, Range::Tail, 50).await, [1, 2, 3], "nothing was written");
+    let allowed = [
+        (&ada, edited(1, "Ada")),
+        (&mia, edited(2, "Mia")),
+        (&admin, edited(2, "better")),
+        (&mia, deleted(2)),
+        (&admin, deleted(1)),
+    ];
+    for (n, (who, kind)) in allowed.into_iter().enumerate() {
+        store.append(who, line(id, 40 + n as u32, kind)).await.unwrap();
+    }
+}
+
+fn upload(conversation: ConversationId, n: u32, at: u64) -> NewFile {
+    let id = FileId::new(WallTime(1), [n as u8; 10]);
+    let path = format!("/files/{conversation}-{n}.png/plan.png");
+    let (name, media) = ("plan.png".into(), "image/png".into());
+    NewFile {
+        conversation,
+        file: FileRef { id, name, media, size: 9, width: Some(3), height: Some(2), path },
+        at: WallTime(at),
+    }
+}
+
+async fn a_file_is_its_uploaders_and_goes_into_one_entry(store: &dyn Store) {
+    let (ada, bob, id) = (visitor("ada"), visitor("bob"), conversation(1));
+    let mia = Scope::Agent(agent(store, "Mia").await);
+    let file = upload(id, 1, 1_000);
+    not_found(store.add_file(&mia, upload(id, 2, 1_000)).await);
+    assert_eq!(store.add_file(&ada, file.clone()).await.unwrap(), Upload::New, "before the conversation begins");
+    let other = NewFile { file: FileRef { path: "/files/x/y".into(), ..file.file.clone() }, ..file.clone() };
+    assert_eq!(store.add_file(&ada, other).await.unwrap(), Upload::Known(file.file.clone()), "the same id again");
+    not_found(store.upload(&bob, id, file.file.id, AT).await);
+    let forged = FileRef { path: "/files/elsewhere/x".into(), size: 1, name: "cat.png".into(), ..file.file.clone() };
+    let says = Kind::File { file: forged };
+    not_found(store.append(&bob, line(id, 1, says.clone())).await);
+    assert_eq!(store.newest_open(&visitor_scope("bob")).await.unwrap(), None);
+    store.append(&ada, line(id, 1, says.clone())).await.unwrap();
+    let log = store.entries(&mia, id, Range::Tail, 50).await.unwrap().items;
+    assert_eq!(log[0].kind, Kind::File { file: file.file.clone() }, "the record counts, not the claim");
+    not_found(store.append(&ada, line(id, 2, says.clone())).await);
+    not_found(store.append(&mia, line(id, 3, says.clone())).await);
+    not_found(store.append(&ada, line(conversation(2), 4, says)).await);
+    let Scope::Agent(desk) = &mia else { unreachable!() };
+    let summary = store.summary(desk, id).await.unwrap();
+    assert_eq!((summary.preview.as_str(), summary.unread), ("plan.png", 1));
+    assert_eq!(store.add_file(&mia, upload(id, 5, 1_000)).await.unwrap(), Upload::New);
+    not_found(store.upload(&bob, id, upload(id, 6, 1).file.id, AT).await);
+}
+
+async fn files_are_counted_by_the_hour_and_waste_is_named_until_it_is_forgotten(store: &dyn Store) {
+    let (ada, id) = (visitor("ada"), conversation(1));
+    for n in 0..limits::FILES_PER_HOUR {
+        assert_eq!(store.add_file(&ada, upload(id, n, 1_000 + u64::from(n))).await.unwrap(), Upload::New);
+    }
+    let more = upload(id, 77, 2_000);
+    assert_eq!(store.add_file(&ada, more.clone()).await.unwrap(), Upload::TooMany { after_ms: 3_599_000 });
+    assert_eq!(store.add_file(&ada, NewFile { at: WallTime(3_601_000), ..more }).await.unwrap(), Upload::New);
+    let elsewhere = upload(conversation(2), 1, 2_000);
+    assert_eq!(store.add_file(&ada, elsewhere.clone()).await.unwrap(), Upload::New, "conversations are apart");
+
+    let file = elsewhere.file;
+    store.append(&ada, line(conversation(2), 1, Kind::File { file: file.clone() })).await.unwrap();
+    let waste = async |before| store.waste(&Operator, WallTime(before)).await.unwrap();
+    assert_eq!(waste(1_000).await, [""; 0]);
+    assert_eq!(waste(1_002).await.len(), 2, "uploaded and never sent");
+    assert_eq!(waste(9_999).await.len(), limits::FILES_PER_HOUR as usize, "what was sent stays");
+    store.append(&ada, line(conversation(2), 2, deleted(1))).await.unwrap();
+    assert_eq!(waste(0).await, std::slice::from_ref(&file.path), "what was deleted goes at once");
+    store.forget_files(&Operator, vec![file.path]).await.unwrap();
+    assert_eq!(waste(0).await, [""; 0]);
+}
+
 fn sqlite(folder: &Path) -> Sqlite {
     Sqlite::open(&folder.join("chinwag.db"), AT).unwrap()
 }
@@ -340,6 +475,10 @@ contract!(
     cursors_only_move_forward_and_belong_to_their_side,
     the_inbox_pages_by_key_and_misses_nothing,
     codes_work_once_and_sessions_end,
+    edits_and_deletions_are_entries_and_nothing_of_what_was_deleted_stays,
+    nobody_changes_what_another_wrote,
+    a_file_is_its_uploaders_and_goes_into_one_entry,
+    files_are_counted_by_the_hour_and_waste_is_named_until_it_is_forgotten,
 );
 
 #[tokio::test(flavor = "multi_thread")]
@@ -368,4 +507,57 @@ async fn sqlite_keeps_everything_when_it_is_opened_again() {
     assert_eq!(store.epoch(), epoch, "the same log is the same epoch");
     assert_eq!(store.entries(&ada, id, Range::Tail, 50).await.unwrap(), before);
     assert_eq!(store.append(&ada, line(id, 4, text("hi"))).await.unwrap().seq, 4);
+}
+
+/// Would catch: data of the first release that a newer one cannot open, or opens with something missing.
+#[tokio::test]
+async fn data_of_the_first_schema_are_carried_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chinwag.db");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch(include_str!("sqlite/schema/1.sql")).unwrap();
+    db.execute_batch(
+        "PRAGMA user_version = 1; INSERT INTO meta VALUES ('epoch', 5); INSERT INTO site VALUES ('demo', 1);",
+    )
+    .unwrap();
+    let id = conversation(1);
+    let hash = secret::hash("ada");
+    db.execute("INSERT INTO visitor VALUES (1, 'demo', ?1, NULL, NULL, 1)", [hash.0]).unwrap();
+    db.execute(
+        "INSERT INTO conversation (id, visitor, state, top, preview, preview_by, context, started_at, updated_at)
+         VALUES (?1, 1, 'open', 1, 'hi', 'visitor', '{}', 1000, 1000)",
+        [id.0.as_bytes()],
+    )
+    .unwrap();
+    db.execute(
+        "INSERT INTO entry VALUES (?1, 1, ?2, 'visitor', NULL, 1, '{\"message\":{\"text\":\"hi\"}}', 1000)",
+        [id.0.as_bytes(), message_id(1).0.as_bytes()],
+    )
+    .unwrap();
+    drop(db);
+    let store = sqlite(folder.path());
+    let ada = visitor("ada");
+    assert_eq!(store.epoch(), 5);
+    assert_eq!(store.entries(&ada, id, Range::Tail, 50).await.unwrap().items[0].kind, text("hi"));
+    assert_eq!(store.append(&ada, line(id, 2, edited(1, "hello"))).await.unwrap().seq, 2);
+}
+
+#[tokio::test]
+async fn a_copy_is_whole_and_a_renewed_one_has_a_later_epoch_and_nobody_signed_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ada, id, session) = (visitor("ada"), conversation(1), secret::hash("session"));
+    let store = sqlite(folder.path());
+    let mia = agent(&store, "Mia").await;
+    store.open_session(mia.agent, session, WallTime(2_000)).await.unwrap();
+    store.invite(&Operator, secret::hash("code"), Invitation::FirstAdmin).await.unwrap();
+    store.append(&ada, line(id, 1, text("kept"))).await.unwrap();
+    let copy = folder.path().join("copy.db");
+    Sqlite::copy(&folder.path().join("chinwag.db"), &copy).unwrap();
+    store.append(&ada, line(id, 2, text("after the copy"))).await.unwrap();
+    Sqlite::renew(&copy, WallTime(3)).unwrap();
+    let copy = Sqlite::open(&copy, AT).unwrap();
+    assert_eq!(copy.epoch(), store.epoch() + 1, "later even when the clock is not");
+    assert_eq!(seqs(&copy, &ada, id, Range::Tail, 50).await, [1]);
+    not_found(copy.session(session, AT).await);
+    not_found(copy.invitation(secret::hash("code")).await);
 }

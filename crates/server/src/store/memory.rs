@@ -6,14 +6,15 @@ use std::{
 };
 
 use chinwag_conversation::{
-    Author, AuthorKind, Context, ConversationId, CursorReport, Entry, Event, Kind, MessageId, Range, Side, Stream,
-    StreamState, Summary, WallTime, frame::ConversationState,
+    Author, AuthorKind, Context, ConversationId, CursorReport, Entry, Event, FileId, FileRef, Kind, MessageId, Range,
+    Side, Stream, StreamState, Summary, WallTime, frame::ConversationState, limits,
 };
 
 use super::{
-    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Credential, Hash, InboxKey, InboxQuery, Intent,
-    Invitation, Me, Moved, NewAgent, Operator, Place, Redeemed, Role, Scope, Slice, Store, StoreError, VisitorScope,
-    model::preview,
+    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Credential, FILES_WITHIN_MS, Figures, Hash, InboxKey,
+    InboxQuery, Intent, Invitation, Me, Moved, NewAgent, NewFile, Operator, Place, Redeemed, Role, Scope, Slice, Store,
+    StoreError, Upload, VisitorScope,
+    model::{Written, is_message, may_amend, preview},
 };
 
 #[derive(Default)]
@@ -29,6 +30,30 @@ struct State {
     agents: Vec<Agent>,
     sessions: BTreeMap<Hash, (AgentId, WallTime)>,
     invitations: BTreeMap<Hash, Invitation>,
+    files: BTreeMap<(ConversationId, FileId), Upped>,
+}
+
+struct Upped {
+    by: Scope,
+    file: FileRef,
+    at: WallTime,
+    state: FileState,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FileState {
+    Uploaded,
+    Sent,
+    Deleted,
+}
+
+/// The same person, whatever their name and role are now.
+fn same(one: &Scope, other: &Scope) -> bool {
+    match (one, other) {
+        (Scope::Visitor(one), Scope::Visitor(other)) => one == other,
+        (Scope::Agent(one), Scope::Agent(other)) => one.agent == other.agent,
+        _ => false,
+    }
 }
 
 #[derive(Clone, Default)]
@@ -41,9 +66,10 @@ struct Conversation {
     owner: VisitorScope,
     state: ConversationState,
     log: Vec<Entry>,
+    /// Which agent wrote each entry.
+    writers: Vec<Option<AgentId>>,
     visitor: (u64, u64),
     agent: (u64, u64),
-    preview: (String, AuthorKind),
     taken_by: Option<String>,
     context: Context,
     started_at: WallTime,
@@ -78,31 +104,59 @@ impl Conversation {
         self.log.len() as u64
     }
 
-    fn push(&mut self, append: &Append, id: MessageId, author: &Author, kind: Kind) {
+    fn push(&mut self, scope: &Scope, append: &Append, id: MessageId, author: &Author, kind: Kind) {
         let seq = self.top() + 1;
+        self.writers.push(match scope {
+            Scope::Visitor(_) => None,
+            Scope::Agent(agent) => Some(agent.agent),
+        });
         self.log.push(Entry { seq, id, at: append.at, author: author.clone(), kind });
     }
 
     fn unread(&self) -> u64 {
-        let counts = |e: &&Entry| {
-            e.seq > self.agent.1 && e.author.kind == AuthorKind::Visitor && matches!(e.kind, Kind::Message { .. })
-        };
-        self.log.iter().filter(counts).count() as u64
+        let unread = |e: &&Entry| e.seq > self.agent.1 && e.author.kind == AuthorKind::Visitor && counts(&e.kind);
+        self.log.iter().filter(unread).count() as u64
     }
 
     fn after(&mut self, kind: &Kind, author: AuthorKind, at: WallTime) {
         match kind {
-            Kind::Message { text } => {
-                self.preview = (preview(text), author);
-                if author == AuthorKind::Visitor {
-                    self.state = ConversationState::Open;
+            kind if is_message(kind) && author == AuthorKind::Visitor => self.state = ConversationState::Open,
+            Kind::Closed => self.state = ConversationState::Closed,
+            Kind::Deleted { of } => {
+                for entry in &mut self.log {
+                    match &mut entry.kind {
+                        Kind::Edited { of: edited, text } if edited == of => text.clear(),
+                        kind if entry.id == *of => *kind = Kind::Message { text: String::new() },
+                        _ => {}
+                    }
                 }
             }
-            Kind::Closed => self.state = ConversationState::Closed,
-            Kind::Contact { .. } | Kind::Joined | Kind::Rated { .. } => {}
+            _ => {}
         }
         self.updated_at = self.updated_at.max(at);
     }
+
+    /// What lists show, and who wrote it.
+    fn preview(&self) -> (String, AuthorKind) {
+        let Some(newest) = self.log.iter().rfind(|entry| counts(&entry.kind)) else {
+            return (String::new(), AuthorKind::Visitor);
+        };
+        let edit = self.log.iter().rfind(|e| matches!(e.kind, Kind::Edited { of, .. } if of == newest.id));
+        (preview(&edit.unwrap_or(newest).kind), newest.author.kind)
+    }
+
+    fn may_amend(&self, scope: &Scope, append: &Append) -> Result<(), StoreError> {
+        let (Kind::Edited { of, .. } | Kind::Deleted { of }) = &append.kind else { return Ok(()) };
+        let place = self.log.iter().position(|entry| entry.id == *of).ok_or(StoreError::NotFound)?;
+        let (entry, agent) = (&self.log[place], self.writers[place]);
+        let written = Written { kind: entry.kind.clone(), author: entry.author.kind, agent, at: entry.at };
+        if may_amend(scope, &written, &append.kind, append.at) { Ok(()) } else { Err(StoreError::NotFound) }
+    }
+}
+
+/// A message that was not deleted.
+fn counts(kind: &Kind) -> bool {
+    is_message(kind) && !matches!(kind, Kind::Message { text } if text.is_empty())
 }
 
 impl State {
@@ -115,7 +169,15 @@ impl State {
     }
 
     fn append(&mut self, scope: &Scope, append: &Append) -> Result<Appended, StoreError> {
-        if let (Scope::Visitor(visitor), None) = (scope, self.conversations.get(&append.conversation)) {
+        let amends = match &append.kind {
+            Kind::Edited { .. } | Kind::Deleted { .. } => true,
+            Kind::File { file } => {
+                let known = self.files.get(&(append.conversation, file.id));
+                !known.is_some_and(|known| same(&known.by, scope) && known.state == FileState::Uploaded)
+            }
+            _ => false,
+        };
+        if let (Scope::Visitor(visitor), None, false) = (scope, self.conversations.get(&append.conversation), amends) {
             self.start(visitor, append);
         }
         let found = self.find(scope, append.conversation)?;
@@ -123,25 +185,83 @@ impl State {
         if let Some(known) = found.log.iter().find(|e| e.id == append.id) {
             return Ok(Appended { seq: known.seq, at: known.at, owner, place: Place::Known });
         }
+        found.may_amend(scope, append)?;
+        let append = &self.claimed(scope, append)?;
         let author = self.author(scope, &owner, &append.kind);
         let Some(conversation) = self.conversations.get_mut(&append.conversation) else {
             return Err(StoreError::NotFound);
         };
         let before = conversation.top();
         if let Scope::Agent(agent) = scope {
-            let first = conversation.taken_by.is_none() && matches!(append.kind, Kind::Message { .. });
+            let first = conversation.taken_by.is_none() && is_message(&append.kind);
             if first || append.kind == Kind::Joined {
                 conversation.taken_by = Some(agent.name.to_string());
             }
             if first {
-                conversation.push(append, append.join_id, &author, Kind::Joined);
+                conversation.push(scope, append, append.join_id, &author, Kind::Joined);
             }
         }
-        conversation.push(append, append.id, &author, append.kind.clone());
+        conversation.push(scope, append, append.id, &author, append.kind.clone());
         conversation.after(&append.kind, author.kind, append.at);
         let seq = conversation.top();
         self.feed.extend((before + 1..=seq).map(|seq| (append.conversation, seq)));
         Ok(Appended { seq, at: append.at, owner, place: Place::New })
+    }
+
+    fn claimed(&mut self, scope: &Scope, append: &Append) -> Result<Append, StoreError> {
+        let mut append = append.clone();
+        if let Kind::File { file } = &mut append.kind {
+            let known = self.files.get_mut(&(append.conversation, file.id)).ok_or(StoreError::NotFound)?;
+            if !same(&known.by, scope) || known.state != FileState::Uploaded {
+                return Err(StoreError::NotFound);
+            }
+            known.state = FileState::Sent;
+            file.clone_from(&known.file);
+        }
+        if let Kind::Deleted { of } = append.kind
+            && let Some(conversation) = self.conversations.get(&append.conversation)
+            && let Some(Kind::File { file }) = conversation.log.iter().find(|e| e.id == of).map(|e| &e.kind)
+            && let Some(known) = self.files.get_mut(&(append.conversation, file.id))
+        {
+            known.state = FileState::Deleted;
+        }
+        Ok(append)
+    }
+
+    fn upload(
+        &self,
+        scope: &Scope,
+        conversation: ConversationId,
+        id: FileId,
+        now: WallTime,
+    ) -> Result<Upload, StoreError> {
+        if matches!(scope, Scope::Agent(_)) || self.conversations.contains_key(&conversation) {
+            self.find(scope, conversation)?;
+        }
+        match self.files.get(&(conversation, id)) {
+            Some(known) if same(&known.by, scope) => return Ok(Upload::Known(known.file.clone())),
+            Some(_) => return Err(StoreError::NotFound),
+            None => {}
+        }
+        let since = now.0.saturating_sub(FILES_WITHIN_MS);
+        let recent = self.files.iter().filter(|((of, _), file)| *of == conversation && file.at.0 > since);
+        let times: Vec<u64> = recent.map(|(_, file)| file.at.0).collect();
+        match times.iter().min() {
+            Some(oldest) if times.len() >= limits::FILES_PER_HOUR as usize => {
+                Ok(Upload::TooMany { after_ms: (oldest + FILES_WITHIN_MS).saturating_sub(now.0) })
+            }
+            _ => Ok(Upload::New),
+        }
+    }
+
+    fn add_file(&mut self, scope: &Scope, new: NewFile) -> Result<Upload, StoreError> {
+        let before = self.upload(scope, new.conversation, new.file.id, new.at)?;
+        if before == Upload::New {
+            let NewFile { conversation, file, at } = new;
+            let upped = Upped { by: scope.clone(), file, at, state: FileState::Uploaded };
+            self.files.insert((conversation, upped.file.id), upped);
+        }
+        Ok(before)
     }
 
     fn start(&mut self, visitor: &VisitorScope, append: &Append) {
@@ -152,9 +272,9 @@ impl State {
                 owner: visitor.clone(),
                 state: ConversationState::Open,
                 log: Vec::new(),
+                writers: Vec::new(),
                 visitor: (0, 0),
                 agent: (0, 0),
-                preview: (String::new(), AuthorKind::Visitor),
                 taken_by: None,
                 context: append.context.clone(),
                 started_at: append.at,
@@ -180,13 +300,14 @@ impl State {
     fn summary(&self, id: ConversationId) -> Result<Summary, StoreError> {
         let found = self.conversations.get(&id).ok_or(StoreError::NotFound)?;
         let contact = self.visitors.get(&found.owner).cloned().unwrap_or_default();
+        let (preview, preview_by) = found.preview();
         Ok(Summary {
             conversation: id,
             site: found.owner.site.to_string(),
             state: found.state,
             visitor: contact.name.or(contact.email),
-            preview: found.preview.0.clone(),
-            preview_by: found.preview.1,
+            preview,
+            preview_by,
             top: found.top(),
             unread: found.unread(),
             started_at: found.started_at,
@@ -396,6 +517,32 @@ impl Store for Memory {
 
     fn agents(&self, _: &Operator) -> Answer<'_, Vec<AgentRow>> {
         now(Ok(self.lock().agents.iter().map(|agent| agent.row.clone()).collect()))
+    }
+
+    fn upload(&self, scope: &Scope, conversation: ConversationId, id: FileId, at: WallTime) -> Answer<'_, Upload> {
+        now(self.lock().upload(scope, conversation, id, at))
+    }
+
+    fn add_file(&self, scope: &Scope, file: NewFile) -> Answer<'_, Upload> {
+        now(self.lock().add_file(scope, file))
+    }
+
+    fn waste(&self, _: &Operator, unsent_before: WallTime) -> Answer<'_, Vec<String>> {
+        let waste = |file: &&Upped| match file.state {
+            FileState::Uploaded => file.at < unsent_before,
+            FileState::Sent => false,
+            FileState::Deleted => true,
+        };
+        now(Ok(self.lock().files.values().filter(waste).take(100).map(|upped| upped.file.path.clone()).collect()))
+    }
+
+    fn forget_files(&self, _: &Operator, paths: Vec<String>) -> Answer<'_, ()> {
+        self.lock().files.retain(|_, upped| upped.state == FileState::Sent || !paths.contains(&upped.file.path));
+        now(Ok(()))
+    }
+
+    fn figures(&self) -> Figures {
+        Figures { most_writes: 1, most_reads: 1, ..Figures::default() }
     }
 
     fn probe(&self, _: &Operator) -> Answer<'_, ()> {

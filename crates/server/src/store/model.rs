@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use chinwag_conversation::WallTime;
+use chinwag_conversation::{AuthorKind, Kind, WallTime, limits};
 use serde::{Deserialize, Serialize};
 
 /// SHA-256 of a secret. The secret itself is never stored.
@@ -31,6 +31,7 @@ pub(crate) struct AgentId(pub(crate) i64);
 pub(crate) struct AgentScope {
     pub(crate) agent: AgentId,
     pub(crate) name: Arc<str>,
+    pub(crate) role: Role,
 }
 
 /// Who sends frames.
@@ -69,6 +70,12 @@ pub(crate) struct Me {
     pub(crate) email: String,
     pub(crate) role: Role,
     pub(crate) intent: Intent,
+}
+
+impl Me {
+    pub(crate) fn scope(&self) -> AgentScope {
+        AgentScope { agent: self.agent, name: self.name.as_str().into(), role: self.role }
+    }
 }
 
 /// What a sign-in compares with.
@@ -133,10 +140,10 @@ word!(Role { Admin = "admin", Agent = "agent" });
 word!(Intent { Available = "available", Paused = "paused" });
 
 impl Scope {
-    pub(crate) fn author(&self) -> chinwag_conversation::AuthorKind {
+    pub(crate) fn author(&self) -> AuthorKind {
         match self {
-            Self::Visitor(_) => chinwag_conversation::AuthorKind::Visitor,
-            Self::Agent(_) => chinwag_conversation::AuthorKind::Agent,
+            Self::Visitor(_) => AuthorKind::Visitor,
+            Self::Agent(_) => AuthorKind::Agent,
         }
     }
 
@@ -148,8 +155,44 @@ impl Scope {
     }
 }
 
-/// Start of a message as lists show it: one line without markup, 120 characters.
-pub(super) fn preview(text: &str) -> String {
+/// An entry that somebody wants to edit or delete.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) kind: Kind,
+    pub(super) author: AuthorKind,
+    pub(super) agent: Option<AgentId>,
+    pub(super) at: WallTime,
+}
+
+/// Whether `scope` may do `change` to what was written. Visitors change what they wrote, for a day; agents what they wrote
+/// themselves; admins every agent's words, and they take back anything: but nobody puts words into a visitor's mouth.
+pub(super) fn may_amend(scope: &Scope, written: &Written, change: &Kind, now: WallTime) -> bool {
+    let fits = match (change, &written.kind) {
+        (Kind::Edited { .. }, Kind::Message { text }) => !text.is_empty(),
+        (Kind::Deleted { .. }, Kind::Message { .. } | Kind::File { .. }) => true,
+        _ => false,
+    };
+    let deletes = matches!(change, Kind::Deleted { .. });
+    fits && match (scope, written.author) {
+        (Scope::Visitor(_), AuthorKind::Visitor) => now.0.saturating_sub(written.at.0) <= limits::EDIT_MS,
+        (Scope::Agent(agent), AuthorKind::Agent) => agent.role == Role::Admin || written.agent == Some(agent.agent),
+        (Scope::Agent(agent), _) => deletes && agent.role == Role::Admin,
+        _ => false,
+    }
+}
+
+/// Whether an entry is something to read and answer.
+pub(super) fn is_message(kind: &Kind) -> bool {
+    matches!(kind, Kind::Message { .. } | Kind::File { .. })
+}
+
+/// What lists show of a message: one line without markup, 120 characters.
+pub(super) fn preview(kind: &Kind) -> String {
+    let text = match kind {
+        Kind::Message { text } | Kind::Edited { text, .. } => text,
+        Kind::File { file } => &file.name,
+        _ => return String::new(),
+    };
     let line = chinwag_conversation::markup::plain(text);
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().filter(|c| !c.is_control()).take(120).collect()

@@ -1,5 +1,8 @@
 //! The default engine: SQLite in one file, WAL, flushed to stable storage at every commit.
 
+mod amend;
+mod copy;
+mod files;
 mod log;
 mod people;
 mod readers;
@@ -7,19 +10,19 @@ mod writer;
 
 use std::{path::Path, time::Duration};
 
-use chinwag_conversation::{ConversationId, CursorReport, Entry, Event, Range, StreamState, Summary, WallTime};
+use chinwag_conversation::{ConversationId, CursorReport, Entry, Event, FileId, Range, StreamState, Summary, WallTime};
 use rusqlite::{Connection, OptionalExtension};
 
 use self::{readers::Readers, writer::Writer};
 use super::{
-    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Credential, Hash, InboxQuery, Intent, Invitation, Me,
-    Moved, NewAgent, Operator, Redeemed, Scope, Slice, Store, StoreError, VisitorScope,
+    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Credential, Figures, Hash, InboxQuery, Intent, Invitation,
+    Me, Moved, NewAgent, NewFile, Operator, Redeemed, Scope, Slice, Store, StoreError, Upload, VisitorScope,
 };
 
 /// How long a connection waits for another process (`chinwag agent add` beside a running server).
 const BUSY: Duration = Duration::from_secs(5);
 /// Every step from one `user_version` to the next.
-const MIGRATIONS: [&str; 1] = [include_str!("sqlite/schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("sqlite/schema/1.sql"), include_str!("sqlite/schema/2.sql")];
 
 pub(crate) struct Sqlite {
     epoch: u64,
@@ -40,6 +43,8 @@ impl Sqlite {
         db.pragma_update(None, "journal_mode", "WAL").map_err(broken)?;
         db.pragma_update(None, "synchronous", "FULL").map_err(broken)?;
         db.pragma_update(None, "foreign_keys", "ON").map_err(broken)?;
+        // What was deleted is overwritten, not only forgotten.
+        db.pragma_update(None, "secure_delete", "ON").map_err(broken)?;
         db.set_prepared_statement_cache_capacity(64);
         migrate(&mut db)?;
         let epoch = epoch(&db, now)?;
@@ -180,6 +185,37 @@ impl Store for Sqlite {
 
     fn agents(&self, _: &Operator) -> Answer<'_, Vec<AgentRow>> {
         self.read(people::agents)
+    }
+
+    fn upload(&self, scope: &Scope, conversation: ConversationId, id: FileId, now: WallTime) -> Answer<'_, Upload> {
+        let scope = scope.clone();
+        self.read(move |db| files::upload(db, &scope, conversation, id, now))
+    }
+
+    fn add_file(&self, scope: &Scope, file: NewFile) -> Answer<'_, Upload> {
+        let scope = scope.clone();
+        self.write(move |db| files::add(db, &scope, &file))
+    }
+
+    fn waste(&self, _: &Operator, unsent_before: WallTime) -> Answer<'_, Vec<String>> {
+        self.read(move |db| files::waste(db, unsent_before))
+    }
+
+    fn forget_files(&self, _: &Operator, paths: Vec<String>) -> Answer<'_, ()> {
+        self.write(move |db| files::forget(db, &paths))
+    }
+
+    fn figures(&self) -> Figures {
+        let ((commits, writes), (waiting_writes, waiting_reads)) =
+            (self.writer.done(), (self.writer.waiting(), self.readers.waiting()));
+        Figures {
+            commits,
+            writes,
+            waiting_writes,
+            most_writes: writer::QUEUE,
+            waiting_reads,
+            most_reads: readers::QUEUE,
+        }
     }
 
     fn probe(&self, _: &Operator) -> Answer<'_, ()> {

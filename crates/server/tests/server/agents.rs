@@ -105,7 +105,7 @@ async fn nothing_changes_without_the_header_or_from_a_foreign_page() {
     for (method, path) in routes {
         let plain = server.request(method.clone(), path).header("cookie", &mia.cookie).json(&json!({}));
         assert_eq!(plain.send().await.unwrap().status(), StatusCode::FORBIDDEN, "{path} without the header");
-        let foreign = reqwest::Client::new().request(method, format!("{}{path}", server.url));
+        let foreign = crate::server::http().request(method, format!("{}{path}", server.url));
         let foreign =
             foreign.header("cookie", &mia.cookie).header("x-chinwag", "1").header("origin", "https://evil.example");
         assert_eq!(

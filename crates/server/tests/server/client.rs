@@ -48,7 +48,20 @@ pub(crate) fn unknown(conversation: ConversationId) -> Cursor {
 }
 
 pub(crate) fn hello(token: Option<&str>, cursors: Vec<Cursor>) -> ClientFrame {
-    ClientFrame::Hello(Hello { protocol: 1, token: token.map(Into::into), cursors, attempt: 0 })
+    ClientFrame::Hello(Hello {
+        protocol: 1,
+        token: token.map(Into::into),
+        cursors,
+        attempt: 0,
+        ticket: None,
+        client: None,
+    })
+}
+
+/// A visitor's `hello` with a ticket.
+pub(crate) fn greeting(token: &str, ticket: Option<&str>) -> ClientFrame {
+    let ClientFrame::Hello(hello) = hello(Some(token), vec![]) else { unreachable!() };
+    ClientFrame::Hello(Hello { ticket: ticket.map(Into::into), ..hello })
 }
 
 pub(crate) struct Socket {
@@ -185,7 +198,7 @@ impl Socket {
 
 /// Frames of a visitor without a connection.
 pub(crate) async fn post(server: &Server, token: &str, frames: Vec<ClientFrame>) -> Vec<ServerFrame> {
-    let body = serde_json::to_string(&Post { token: Some(token.into()), frames }).unwrap();
+    let body = serde_json::to_string(&Post { token: Some(token.into()), wait_ms: None, frames }).unwrap();
     let request = server.request(Method::POST, "/v1/sites/demo/frames").header("content-type", "text/plain");
     let response = request.body(body).send().await.unwrap();
     assert_eq!(response.status(), 200);

@@ -233,3 +233,38 @@ async fn too_many_at_once_are_told_when_to_try_again_and_others_are_not_slowed()
     assert!((1..=1_000).contains(&refused.after_ms), "{}", refused.after_ms);
     Socket::greeted(&server, &bob, vec![]).await.ack(send(conversation_id(), text("hello"))).await;
 }
+
+/// P4.11, P4.12
+#[tokio::test]
+async fn edits_and_deletions_reach_the_other_side_and_only_the_author_may() {
+    let mut server = Server::start().await;
+    let mia = server.admin().await;
+    let mut agent = Socket::agent(&server, &mia).await;
+    let (ada, id) = (token(), conversation_id());
+    let mut visitor = Socket::greeted(&server, &ada, vec![]).await;
+    let first = send(id, text("my card number is ..."));
+    visitor.ack(first.clone()).await;
+    let edit = Kind::Edited { of: first.id, text: "what I meant".into() };
+    visitor.ack(send(id, edit.clone())).await;
+    let delete = Kind::Deleted { of: first.id };
+    visitor.ack(send(id, delete.clone())).await;
+    let mut heard = Vec::new();
+    while heard.last() != Some(&delete) {
+        heard.push(agent.event().await.entry.kind);
+    }
+    assert_eq!(heard[1..], [edit, delete.clone()]);
+
+    let reply = send(id, text("from Mia"));
+    agent.ack(reply.clone()).await;
+    for kind in [Kind::Edited { of: reply.id, text: "forged".into() }, Kind::Deleted { of: reply.id }] {
+        visitor.say(ClientFrame::Send(send(id, kind))).await;
+        let answer = visitor.answer().await;
+        assert!(matches!(&answer, ServerFrame::Nack(nack) if nack.code == NackCode::Forbidden), "{answer:?}");
+    }
+    let mut later = Socket::greeted(&server, &ada, vec![unknown(id)]).await;
+    let kinds: Vec<Kind> = later.page().await.events.into_iter().map(|event| event.entry.kind).collect();
+    let emptied = Kind::Edited { of: first.id, text: String::new() };
+    assert_eq!(kinds, [text(""), emptied, delete, Kind::Joined, text("from Mia")]);
+    let stored = std::fs::read(server.data().join("chinwag.db")).unwrap();
+    assert!(!stored.windows(11).any(|part| part == b"card number"), "nor is it in the file");
+}

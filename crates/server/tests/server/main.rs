@@ -1,10 +1,18 @@
 //! The real binary in a process of its own, spoken to like browsers do.
 
+mod admission;
 mod agents;
+mod backup;
 mod client;
 mod conversation;
+mod drill;
 mod durability;
 mod engagement;
+mod files;
+mod openapi;
+mod outages;
 mod pages;
+mod poll;
 mod refusals;
+mod rules;
 mod server;

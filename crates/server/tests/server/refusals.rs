@@ -48,7 +48,7 @@ async fn only_pages_of_the_site_may_connect() {
     ];
     let body = json!({ "token": token(), "frames": [] }).to_string();
     let post = async |origin: Option<&str>| {
-        let mut request = reqwest::Client::new().post(format!("{}/v1/sites/demo/frames", server.url));
+        let mut request = crate::server::http().post(format!("{}/v1/sites/demo/frames", server.url));
         if let Some(origin) = origin {
             request = request.header("origin", origin);
         }

@@ -18,6 +18,15 @@ pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
+/// A client that follows nothing and gives up when something is broken.
+pub(crate) fn http() -> reqwest::Client {
+    // The first call counts.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    // Nothing here speaks TLS, and the system's certificates take long to read.
+    let builder = reqwest::Client::builder().tls_certs_only([]).redirect(reqwest::redirect::Policy::none());
+    builder.timeout(PATIENCE).build().unwrap()
+}
+
 pub(crate) struct Server {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
@@ -41,18 +50,23 @@ impl Server {
     }
 
     pub(crate) async fn start_with(data: tempfile::TempDir, set: impl FnOnce(&mut Command)) -> Self {
-        let log = std::fs::File::options().create(true).append(true).open(data.path().join("log")).unwrap();
         let mut command = chinwag();
+        command.args(["serve"]);
+        Self::spawn(data, command, set).await
+    }
+
+    /// Started by a shell that first does what `script` says; the server's command line is its arguments.
+    pub(crate) async fn start_through(data: tempfile::TempDir, script: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_chinwag"), "serve"]);
+        Self::spawn(data, command, |_| {}).await
+    }
+
+    async fn spawn(data: tempfile::TempDir, mut command: Command, set: impl FnOnce(&mut Command)) -> Self {
+        let log = std::fs::File::options().create(true).append(true).open(data.path().join("log")).unwrap();
+        command.env("CHINWAG_LOG", "debug").args(["--listen", "127.0.0.1:0", "--data"]).arg(data.path());
         set(&mut command);
-        let mut child = command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data.path())
-            .env("CHINWAG_LOG", "debug")
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).kill_on_drop(true).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = soon("the first line", lines.next_line()).await.unwrap().expect("a first line");
         let url = first.strip_prefix("listening on ").expect("the address comes first").to_owned();
@@ -61,10 +75,15 @@ impl Server {
 
     /// `kill -9`, and the same data again.
     pub(crate) async fn crash(self) -> Self {
+        Self::start_in(self.stop().await).await
+    }
+
+    /// `kill -9`; the data stay.
+    pub(crate) async fn stop(self) -> tempfile::TempDir {
         let Self { mut child, data, .. } = self;
         child.start_kill().unwrap();
         soon("the end", child.wait()).await.unwrap();
-        Self::start_in(data).await
+        data
     }
 
     pub(crate) fn data(&self) -> &Path {
@@ -86,8 +105,13 @@ impl Server {
         line.strip_prefix(&start).unwrap_or_else(|| panic!("{line}")).to_owned()
     }
 
+    /// Id of the process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id().expect("a running process")
+    }
+
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().expect("a running process").to_string();
+        let id = self.process().to_string();
         let sent = std::process::Command::new("kill").args([name, &id]).status().unwrap();
         assert!(sent.success());
     }
@@ -98,13 +122,7 @@ impl Server {
 
     /// A request from a page of this server.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .build()
-            .unwrap()
-            .request(method, format!("{}{path}", self.url))
-            .header("origin", &self.url)
+        http().request(method, format!("{}{path}", self.url)).header("origin", &self.url)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {

@@ -1,6 +1,7 @@
 //! Lints of conditions.
 
 use super::Lints;
+use super::patterns::is_slow;
 use crate::condition::{Element, Leaf, Node, Order, Regex, Test, View, numeric};
 use crate::host::Host;
 use crate::problem::{At, Code};
@@ -17,7 +18,12 @@ struct Bounds<'a> {
     low: (f64, bool),
     high: (f64, bool),
     /// The only values possible; `None`: no restriction yet.
-    values: Option<Vec<&'a Value>>,
+    values: Option<Vec<Value>>,
+    /// Values that it must not be.
+    not: Vec<&'a Value>,
+    /// Must it be absent; must it be there?
+    absent: bool,
+    present: bool,
 }
 
 impl<'a> Lints<'a> {
@@ -66,19 +72,25 @@ impl<'a> Lints<'a> {
     }
 
     pub(super) fn pattern(&mut self, regex: &Regex, at: &At<'_>) {
-        if repeats_a_repetition(&regex.source) {
+        if is_slow(&regex.source) {
             self.warn(at, Code::SlowPattern, &regex.source);
         }
     }
 
-    /// Finds facts that nothing can satisfy. Only what must hold together counts: `$or` and `$not` are left alone.
+    /// Finds facts that nothing can satisfy. Only what must hold together counts: each alternative for itself.
     fn contradictions(&mut self, node: &'a Node, source: &Value, at: &At<'_>) {
+        let mut branches = Vec::new();
+        alternatives(node, &mut branches);
+        for branch in branches {
+            self.contradictions(branch, source, at);
+        }
         let host = &*self.rules.host;
         let mut all: Vec<Bounds<'a>> = Vec::new();
         conjuncts(node, &mut |leaf| {
             let index = all.iter().position(|bounds| bounds.slot == leaf.slot).unwrap_or_else(|| {
                 let (low, high) = ((f64::NEG_INFINITY, false), (f64::INFINITY, false));
-                all.push(Bounds { slot: leaf.slot, low, high, values: None });
+                let (values, not) = (None, Vec::new());
+                all.push(Bounds { slot: leaf.slot, low, high, values, not, absent: false, present: false });
                 all.len() - 1
             });
             if let Some(bounds) = all.get_mut(index) {
@@ -98,9 +110,23 @@ impl<'a> Bounds<'a> {
         match test {
             Test::Every(tests) => tests.iter().for_each(|test| self.narrow(test, host)),
             Test::Plain(value) | Test::Same(true, value) if !matches!(value, Value::List(_) | Value::Map(_)) => {
-                self.only(vec![value]);
+                self.present |= *value != Value::Null;
+                self.absent |= *value == Value::Null;
+                self.only(vec![(*value).clone()]);
+            }
+            Test::Exists(wanted) => {
+                self.present |= wanted;
+                self.absent |= !wanted;
+            }
+            Test::Same(false, value) => self.not.push(value),
+            Test::Member { negate: true, fold: false, members } => self.not.extend(&members.others),
+            Test::Member { negate: false, fold: false, members } => {
+                let texts = members.texts.iter().map(|text| Value::String(text.clone()));
+                self.present = true;
+                self.only(texts.chain(members.others.iter().cloned()).collect());
             }
             Test::Order(order, operand) => {
+                self.present = true;
                 let Some(edge) = numeric(View::of(operand), host) else { return };
                 match order {
                     Order::Greater | Order::GreaterOrEqual if edge >= self.low.0 => {
@@ -116,7 +142,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    fn only(&mut self, values: Vec<&'a Value>) {
+    fn only(&mut self, values: Vec<Value>) {
         self.values = Some(match self.values.take() {
             Some(before) => before.into_iter().filter(|value| values.contains(value)).collect(),
             None => values,
@@ -128,8 +154,10 @@ impl<'a> Bounds<'a> {
             (number > self.low.0 || number == self.low.0 && !self.low.1)
                 && (number < self.high.0 || number == self.high.0 && !self.high.1)
         };
+        let possible = |value: &Value| !self.not.contains(&value) && numeric(View::of(value), host).is_none_or(within);
         match &self.values {
-            Some(values) => !values.iter().any(|value| numeric(View::of(value), host).is_none_or(within)),
+            _ if self.absent && self.present => true,
+            Some(values) => !values.iter().any(possible),
             None => self.low.0 > self.high.0 || self.low.0 == self.high.0 && (self.low.1 || self.high.1),
         }
     }
@@ -140,6 +168,15 @@ fn conjuncts<'a>(node: &'a Node, visit: &mut impl FnMut(&'a Leaf)) {
         Node::All(nodes) => nodes.iter().for_each(|node| conjuncts(node, visit)),
         Node::Leaf(leaf) => visit(leaf),
         Node::Any(_) | Node::Not(_) => {}
+    }
+}
+
+/// The alternatives that stand among conjuncts.
+fn alternatives<'a>(node: &'a Node, found: &mut Vec<&'a Node>) {
+    match node {
+        Node::All(nodes) => nodes.iter().for_each(|node| alternatives(node, found)),
+        Node::Any(nodes) => found.extend(nodes),
+        Node::Not(_) | Node::Leaf(_) => {}
     }
 }
 
@@ -168,65 +205,5 @@ fn negative(test: &Test) -> bool {
         Test::Member { negate, .. } | Test::Group { negate, .. } | Test::Match { negate, .. } => *negate,
         Test::Every(tests) => tests.iter().any(negative),
         _ => false,
-    }
-}
-
-/// `(a+)+` and the like: a repeated group that ends in, or consists of, a repetition.
-fn repeats_a_repetition(source: &str) -> bool {
-    // For each open group: was there a repetition in it?
-    let mut groups = vec![false];
-    let mut characters = source.chars().peekable();
-    let mut class = false;
-    let mut closed = false;
-    while let Some(c) = characters.next() {
-        let repetition = matches!(c, '*' | '+') || c == '{' && characters.peek().is_some_and(char::is_ascii_digit);
-        match c {
-            '\\' => {
-                characters.next();
-            }
-            ']' => class = false,
-            _ if class => {}
-            '[' => class = true,
-            '(' => groups.push(false),
-            ')' => {
-                closed = groups.pop().unwrap_or(false);
-                if let (Some(outer), true) = (groups.last_mut(), closed) {
-                    *outer = true;
-                }
-                continue;
-            }
-            _ if repetition && closed => return true,
-            _ if repetition => {
-                if let Some(group) = groups.last_mut() {
-                    *group = true;
-                }
-            }
-            _ => {}
-        }
-        closed = false;
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::repeats_a_repetition;
-
-    #[test]
-    fn finds_nested_repetitions() {
-        for (source, expected) in [
-            ("(a+)+$", true),
-            ("(a*)*", true),
-            ("((ab)+c)+", true),
-            ("(a{2,})+", true),
-            ("(a+)?", false),
-            ("(abc)+", false),
-            (r"(a\+)+", false),
-            ("([+*])+", false),
-            ("a+b+c*", false),
-            ("^/checkout/(step|done)$", false),
-        ] {
-            assert_eq!(repeats_a_repetition(source), expected, "{source}");
-        }
     }
 }

@@ -26,6 +26,44 @@ impl<'a> Lints<'a> {
         self.period(rule, &at);
         self.limits(rule, &at);
         self.variants(rule, &at);
+        self.nobody(rule, &at);
+        self.weights(rule, &at);
+    }
+
+    /// Slots that leave nobody and nowhere.
+    fn nobody(&mut self, rule: &Rule, at: &At<'_>) {
+        let (include, exclude) = (&rule.place.include, &rule.place.exclude);
+        let everywhere = |source: &str| matches!(source, "*" | "/*" | "/**" | "**");
+        let barred = |source: &str| exclude.iter().any(|other| other.source == source || everywhere(&other.source));
+        let nowhere = if include.is_empty() {
+            exclude.iter().any(|pattern| everywhere(&pattern.source))
+        } else {
+            include.iter().all(|pattern| barred(&pattern.source))
+        };
+        if nowhere {
+            self.warn(&at.key("where"), Code::Contradiction, "where");
+        }
+        let crowd = &rule.audience;
+        let both = |index: &&u16| crowd.none.contains(index);
+        let any = !crowd.any.is_empty() && crowd.any.iter().all(|index| both(&index));
+        if any || crowd.all.iter().any(|index| both(&index)) {
+            self.warn(&at.key("audience"), Code::Contradiction, "audience");
+        }
+        if rule.rollout == 0.0 {
+            self.warn(&at.key("rollout"), Code::Contradiction, "rollout");
+        }
+    }
+
+    /// Shares that do not add up are replaced by equal ones, which is hardly meant.
+    fn weights(&mut self, rule: &Rule, at: &At<'_>) {
+        let source = self.file.get("rules").and_then(Value::as_list).and_then(|rules| rules.get(rule.index));
+        let weights = source.and_then(|rule| rule.get("experiment")).and_then(|it| it.get("weights"));
+        let Some(weights) = weights.and_then(Value::as_map) else { return };
+        let sum: f64 = weights.iter().filter_map(|(_, share)| share.as_f64()).sum();
+        if !weights.is_empty() && !(0.99..=1.01).contains(&sum) {
+            let sum = crate::number::print((sum * 1000.0).round() / 1000.0);
+            self.warn(&at.key("experiment").key("weights"), Code::BadWeights, &sum);
+        }
     }
 
     fn period(&mut self, rule: &Rule, at: &At<'_>) {
@@ -88,13 +126,16 @@ impl<'a> Lints<'a> {
         }
     }
 
-    /// A visible rule behind another one that takes every occasion of it.
+    /// A rule behind another one that takes every occasion of it: both are visible, or of one group.
     pub(super) fn shadows(&mut self) {
         let rules = self.rules;
-        let live = || rules.rules.iter().filter(|rule| rule.status == Status::Ready && rule.is_visible());
+        let live = || rules.rules.iter().filter(|rule| rule.status == Status::Ready);
+        let compete = |first: &Rule, rule: &Rule| {
+            first.is_visible() && rule.is_visible() || first.group.is_some() && first.group == rule.group
+        };
         let list = At::ROOT.key("rules");
         for (place, rule) in live().enumerate() {
-            if let Some(first) = live().take(place).find(|first| self.covers(first, rule)) {
+            if let Some(first) = live().take(place).find(|first| compete(first, rule) && self.covers(first, rule)) {
                 let subject = first.id.clone();
                 self.warn(&list.index(rule.index), Code::Unreachable, &subject);
             }

@@ -2,15 +2,10 @@
 
 use super::Builder;
 use super::fields::Map;
-use crate::action::{Action, Deed};
+use crate::action::{ACTIONS, Action, Deed};
 use crate::problem::{At, Code, Expected, Severity};
 use crate::text::{cut, own, position};
 use crate::value::Value;
-
-pub(crate) const ACTIONS: &[&str] = &[
-    "notify", "badge", "teaser", "open", "prefill", "suggest", "message", "form", "route", "hide", "show", "tag",
-    "score", "track", "navigate",
-];
 
 /// What stands under a key of an action.
 #[derive(Clone, Copy)]
@@ -105,7 +100,7 @@ impl<'a> Builder<'a> {
             14 => whole.field(name, Kind::Link, true)?,
             _ => whole.field(name, Kind::Name, true)?,
         };
-        Some(Action::Deed(Deed { name, operand }))
+        Some(Action::Deed(Deed::new(name, operand)))
     }
 
     /// An object of these fields; what is absent is left out.

@@ -61,7 +61,6 @@ impl<'a> Builder<'a> {
         known: impl Fn(&str) -> bool,
         all: impl Fn() -> Vec<&'static str>,
     ) {
-        #[cfg(feature = "tools")]
         for (key, _) in entries.iter().filter(|(key, _)| !known(key)) {
             let expected = crate::problem::Expected::names(&all());
             self.problems.add(Severity::Warning, &at.key(key), Code::UnknownKey, key, expected);

@@ -2,7 +2,7 @@
 
 use super::fields::Map;
 use crate::condition::Paths;
-use crate::rules::{Declared, Notice, Part, Slot, Source, WellKnown};
+use crate::rules::{Declared, Notice, Part, Slot, Source};
 use crate::text::{cut, position};
 use crate::value::Value;
 
@@ -12,23 +12,6 @@ const TYPES: &[&str] = &["number", "string", "boolean", "list", "date"];
 #[derive(Default)]
 pub(super) struct Slots {
     declared: Vec<(String, Option<Declared>, Option<Value>)>,
-}
-
-pub(super) fn well_known(paths: &mut Paths) -> WellKnown {
-    WellKnown {
-        path: paths.intern("page.path"),
-        host: paths.intern("page.host"),
-        hash: paths.intern("page.hash"),
-        url: paths.intern("page.url"),
-        visitor: paths.intern("visitor.id"),
-        chat: paths.intern("chat.state"),
-        bot: paths.intern("device.bot"),
-        prerendering: paths.intern("page.prerendering"),
-        hidden: paths.intern("page.hidden"),
-        typing: paths.intern("page.typing"),
-        modal: paths.intern("page.modal"),
-        scroll: paths.intern("page.scroll"),
-    }
 }
 
 impl Slots {

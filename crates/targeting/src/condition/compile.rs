@@ -4,7 +4,7 @@ use super::tree::{Element, Leaf, Members, Node, Order, Paths, Regex, Test};
 use super::{View, version};
 use crate::host::Host;
 use crate::problem::{At, Code, Expected, Problems, Severity};
-use crate::text::position;
+use crate::text::{lowercase, position};
 use crate::value::Value;
 
 /// Every operator, as users write it.
@@ -238,8 +238,4 @@ pub(crate) fn regex(source: &str, ignore_case: bool, host: &dyn Host, problems: 
 /// The entries, when all keys are operators; an empty object is a plain value.
 fn operators(operand: &Value) -> Option<&[(String, Value)]> {
     operand.as_map().filter(|entries| !entries.is_empty() && entries.iter().all(|(key, _)| key.starts_with('$')))
-}
-
-pub(crate) fn lowercase(host: &dyn Host, text: &str) -> String {
-    if text.is_ascii() { text.to_ascii_lowercase() } else { host.lowercase(text) }
 }

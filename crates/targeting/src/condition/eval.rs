@@ -1,10 +1,10 @@
 //! The evaluator: one tree, two semantics.
 
-use super::compile::lowercase;
 use super::tree::{Element, Leaf, Members, Node, Order, Paths, Regex, Test};
 use super::{Semantics, Truth, Verdict, View, Why, compare, version};
 use crate::decide::{Pace, Snapshot};
 use crate::host::Host;
+use crate::text::lowercase;
 use crate::value::Value;
 
 /// Longest text that a regular expression is tried on in strict semantics, in bytes (cut at a character).
@@ -246,12 +246,7 @@ impl<'a> Eval<'a> {
         let mut any = Truth::False;
         for item in items {
             let view = View::of(item);
-            // The reference skips whatever JavaScript finds falsy; strictly, only null is no element.
-            let skipped = match self.semantics {
-                Semantics::Reference => !view.is_truthy(),
-                Semantics::Strict => view.is_absent(),
-            };
-            if skipped {
+            if view.is_absent() {
                 continue;
             }
             match test(view) {

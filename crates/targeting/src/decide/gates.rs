@@ -10,22 +10,16 @@ use crate::host::Host;
 use crate::rules::calendar::Moment;
 use crate::rules::page::{PagePattern, Place};
 use crate::rules::schedule::{Schedule, until};
-use crate::rules::{Agents, Crowd, Experiment, IfUnknown, Need, Rule, Rules, Status, Trigger, shown_in};
+use crate::rules::{Agents, Crowd, Experiment, IfUnknown, Need, Rule, Rules, Status, Trigger, known, shown_in};
 use crate::signal::Signal;
+use std::cell::Cell;
 
-/// Where and why a rule was stopped.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stop {
-    pub(crate) reason: Reason,
+/// What is known about a stop besides its reason.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Detail {
     pub(crate) why: Option<Why>,
     pub(crate) leaf: Option<u16>,
     pub(crate) winner: Option<u16>,
-}
-
-impl From<Reason> for Stop {
-    fn from(reason: Reason) -> Stop {
-        Stop { reason, why: None, leaf: None, winner: None }
-    }
 }
 
 /// One pass through the gates.
@@ -45,6 +39,8 @@ pub(crate) struct Gates<'a> {
     /// Groups that have a winner, and the visible winner of this pass.
     taken: Vec<(u16, u16)>,
     shown: Option<u16>,
+    /// Of the rule at hand.
+    pub(crate) detail: Cell<Detail>,
 }
 
 impl<'a> Gates<'a> {
@@ -56,12 +52,11 @@ impl<'a> Gates<'a> {
         signal: &'a Signal,
         now: Now,
     ) -> Gates<'a> {
-        let known = &rules.well_known;
         let closed = if rules.disabled {
             Some(Reason::Disabled)
-        } else if facts.is_true(known.bot) {
+        } else if facts.is_true(known::BOT) {
             Some(Reason::Bot)
-        } else if facts.is_true(known.prerendering) {
+        } else if facts.is_true(known::PRERENDERING) {
             Some(Reason::Prerender)
         } else {
             None
@@ -69,35 +64,36 @@ impl<'a> Gates<'a> {
         let eval = rules.eval(facts);
         let unfit = limits::unfit(rules, facts);
         let (holdout, taken, shown) = (None, Vec::new(), None);
-        Gates { rules, facts, eval, history, before, signal, now, closed, unfit, holdout, taken, shown }
+        let detail = Cell::default();
+        Gates { rules, facts, eval, history, before, signal, now, closed, unfit, holdout, taken, shown, detail }
     }
 
-    pub(crate) fn rule(&mut self, index: u16, rule: &'a Rule, memory: &mut Memory) -> Result<Decision, Stop> {
+    pub(crate) fn rule(&mut self, index: u16, rule: &'a Rule, memory: &mut Memory) -> Result<Decision, Reason> {
         match rule.status {
             Status::Ready => {}
-            Status::Disabled => return Err(Reason::Disabled.into()),
-            Status::Unsupported => return Err(Reason::Unsupported.into()),
-            Status::Invalid => return Err(Reason::Invalid.into()),
+            Status::Disabled => return Err(Reason::Disabled),
+            Status::Unsupported => return Err(Reason::Unsupported),
+            Status::Invalid => return Err(Reason::Invalid),
         }
         if let Some(reason) = self.closed {
-            return Err(reason.into());
+            return Err(reason);
         }
         let waiting = self.before.waiting.iter().find(|(rule, _)| *rule == index).map(|(_, due)| *due);
         // Thresholds are noted even while waiting, or they would count as passed anew afterwards.
         let edge = self.edge(index, rule, memory);
         if !edge && waiting.is_none() {
-            return Err(Reason::NoEvent.into());
+            return Err(Reason::NoEvent);
         }
         let agents = self.level(rule)?;
         if rule.on.is_empty() && self.before.latched.contains(&index) {
             memory.latched.push(index);
-            return Err(Reason::NoEvent.into());
+            return Err(Reason::NoEvent);
         }
         let variation = self.variation(rule)?;
         let visible = rule.is_visible();
         limits::check(self.rules, rule, visible, self.history, self.facts, self.now)?;
         if let Some(reason) = self.unfit.filter(|_| visible) {
-            return Err(reason.into());
+            return Err(reason);
         }
         self.rank(rule, visible)?;
         if rule.delay > 0.0 {
@@ -105,7 +101,7 @@ impl<'a> Gates<'a> {
             if due > self.now.page {
                 memory.waiting.push((index, due));
                 self.facts.wake_in(due - self.now.page);
-                return Err(Reason::PendingDelay.into());
+                return Err(Reason::PendingDelay);
             }
         }
         if let Some(group) = rule.group {
@@ -129,10 +125,8 @@ impl<'a> Gates<'a> {
                 (Trigger::Timer { slot, seconds, .. }, _) => (*slot, *seconds, None),
                 (Trigger::Idle { slot, seconds }, Signal::Idle(given)) => (*slot, *seconds, Some(*given)),
                 (Trigger::Idle { slot, seconds }, _) => (*slot, *seconds, None),
-                (Trigger::Scroll(percent), Signal::Scroll(given)) => {
-                    (self.rules.well_known.scroll, *percent, Some(*given))
-                }
-                (Trigger::Scroll(percent), _) => (self.rules.well_known.scroll, *percent, None),
+                (Trigger::Scroll(percent), Signal::Scroll(given)) => (known::SCROLL, *percent, Some(*given)),
+                (Trigger::Scroll(percent), _) => (known::SCROLL, *percent, None),
                 _ => {
                     edge |= self.answers(trigger);
                     continue;
@@ -175,7 +169,7 @@ impl<'a> Gates<'a> {
     }
 
     /// Everything that holds or does not hold at this moment, whatever the signal was.
-    fn level(&self, rule: &'a Rule) -> Result<Availability, Stop> {
+    fn level(&self, rule: &'a Rule) -> Result<Availability, Reason> {
         self.period(rule)?;
         self.place(&rule.place)?;
         if let Some(node) = &rule.when {
@@ -186,7 +180,8 @@ impl<'a> Gates<'a> {
                 Truth::Unknown(why) => (Reason::ConditionUnknown, Some(why)),
             };
             if reason != Reason::Fired {
-                return Err(Stop { reason, why, leaf: Some(verdict.leaf), winner: None });
+                self.detail.set(Detail { why, leaf: Some(verdict.leaf), winner: None });
+                return Err(reason);
             }
         }
         self.crowd(&rule.audience)?;
@@ -194,7 +189,7 @@ impl<'a> Gates<'a> {
         match &rule.agents {
             Some(agents) => self.agents(agents, rule, open),
             None if open => Ok(Availability::Fine),
-            None => Err(Reason::OutsideSchedule.into()),
+            None => Err(Reason::OutsideSchedule),
         }
     }
 
@@ -229,7 +224,7 @@ impl<'a> Gates<'a> {
     }
 
     fn place(&self, place: &Place) -> Result<(), Reason> {
-        let any = |patterns: &[PagePattern]| patterns.iter().any(|p| p.matches(&self.facts, self.facts.address()));
+        let any = |patterns: &[PagePattern]| patterns.iter().any(|p| p.matches(&self.facts));
         if any(&place.exclude) {
             return Err(Reason::PageExcluded);
         }
@@ -266,7 +261,7 @@ impl<'a> Gates<'a> {
         schedule.is_open(at)
     }
 
-    fn agents(&self, agents: &Agents, rule: &Rule, open: bool) -> Result<Availability, Stop> {
+    fn agents(&self, agents: &Agents, rule: &Rule, open: bool) -> Result<Availability, Reason> {
         let status = match self.facts.get(agents.slot) {
             View::Text(status @ ("available" | "busy" | "closed")) => Some(status),
             _ => None,
@@ -278,27 +273,27 @@ impl<'a> Gates<'a> {
             Need::Any => true,
         };
         if !open && agents.if_unknown != IfUnknown::Schedule {
-            return Err(Reason::OutsideSchedule.into());
+            return Err(Reason::OutsideSchedule);
         }
         match (status, agents.if_unknown) {
             _ if agents.need == Need::Any && open => Ok(Availability::Fine),
-            (Some(_), _) if !open => Err(Reason::OutsideSchedule.into()),
+            (Some(_), _) if !open => Err(Reason::OutsideSchedule),
             (Some(status), _) if fits(status) => Ok(Availability::Fine),
-            (Some(_), _) => Err(Reason::AgentsUnavailable.into()),
+            (Some(_), _) => Err(Reason::AgentsUnavailable),
             (None, IfUnknown::Show) => Ok(Availability::Assumed),
-            (None, IfUnknown::Hide) => Err(Reason::AgentsUnknown.into()),
+            (None, IfUnknown::Hide) => Err(Reason::AgentsUnknown),
             (None, IfUnknown::AwayForm) => Ok(Availability::AwayForm),
             // The schedule is the best guess at who is there: open means somebody is.
             (None, IfUnknown::Schedule) => match (open, rule.schedule.is_some(), agents.need) {
-                (true, _, Need::Closed) => Err(Reason::AgentsUnknown.into()),
+                (true, _, Need::Closed) => Err(Reason::AgentsUnknown),
                 (true, _, _) => Ok(Availability::Assumed),
-                (false, ..) => Err(Reason::OutsideSchedule.into()),
+                (false, ..) => Err(Reason::OutsideSchedule),
             },
         }
     }
 
     fn variation(&mut self, rule: &Rule) -> Result<Option<u16>, Reason> {
-        let id = match self.facts.get(self.rules.well_known.visitor) {
+        let id = match self.facts.get(known::VISITOR) {
             View::Text(id) if !id.is_empty() => Some(id),
             _ => None,
         };
@@ -332,8 +327,11 @@ impl<'a> Gates<'a> {
     }
 
     /// First match of each group, and one visible rule a pass.
-    fn rank(&self, rule: &Rule, visible: bool) -> Result<(), Stop> {
-        let lost = |reason, winner| Err(Stop { winner: Some(winner), ..Stop::from(reason) });
+    fn rank(&self, rule: &Rule, visible: bool) -> Result<(), Reason> {
+        let lost = |reason, winner| {
+            self.detail.set(Detail { winner: Some(winner), ..Detail::default() });
+            Err(reason)
+        };
         if let Some((_, winner)) = self.taken.iter().find(|(group, _)| Some(*group) == rule.group) {
             return lost(Reason::GroupTaken, *winner);
         }

@@ -1,22 +1,21 @@
 //! Caps, cool-downs and manners.
 
+use super::Reason;
 use super::snapshot::Snapshot;
-use super::{Reason, Stop};
 use crate::condition::View;
 use crate::facts::Now;
-use crate::history::{DAY, History, Record};
-use crate::rules::{InConversation, Rule, Rules};
+use crate::history::{DAY, Field, History, Record};
+use crate::rules::{InConversation, Rule, Rules, known};
 
 /// What keeps any visible rule from showing at this moment.
 pub(crate) fn unfit<'a>(rules: &'a Rules, facts: &'a Snapshot<'a>) -> Option<Reason> {
-    let known = &rules.well_known;
-    let quiet = || rules.quiet.include.iter().any(|pattern| pattern.matches(&facts, facts.address()));
-    let talking = || matches!(facts.get(known.chat), View::Text("open" | "active"));
-    if facts.is_true(known.hidden) {
+    let quiet = || rules.quiet.include.iter().any(|pattern| pattern.matches(&facts));
+    let talking = || matches!(facts.get(known::CHAT), View::Text("open" | "active"));
+    if facts.is_true(known::HIDDEN) {
         Some(Reason::Hidden)
     } else if rules.limits.in_conversation == InConversation::Never && talking() {
         Some(Reason::InConversation)
-    } else if facts.is_true(known.typing) || facts.is_true(known.modal) || quiet() {
+    } else if facts.is_true(known::TYPING) || facts.is_true(known::MODAL) || quiet() {
         Some(Reason::Quiet)
     } else {
         None
@@ -31,49 +30,55 @@ pub(crate) fn check(
     history: &History,
     facts: &Snapshot<'_>,
     now: Now,
-) -> Result<(), Stop> {
-    // Until `stamp` + `span`; a stamp in the future counts as just now (and `History::settle` corrects it).
-    let resting = |stamp: f64, span: f64, reason: Reason| {
-        let left = stamp.min(now.wall) + span - now.wall;
-        if stamp > 0.0 && left > 0.0 {
-            facts.wake_in(left);
-            return Err(Stop::from(reason));
-        }
-        Ok(())
-    };
-    let reached = |count: f64, cap: Option<f64>, reason: Reason| match cap {
-        Some(cap) if count >= cap => Err(Stop::from(reason)),
-        _ => Ok(()),
-    };
+) -> Result<(), Reason> {
+    let resting = |stamp, span| resting(stamp, span, now, facts);
     let empty = Record::default();
     let record = history.find(&rule.id).unwrap_or(&empty);
     let limits = &rule.limits;
-    reached(record.ever, limits.ever, Reason::CapEver)?;
-    reached(record.visit, limits.per_visit, Reason::CapVisit)?;
-    reached(history.page_count(&rule.id), limits.per_page, Reason::CapPage)?;
-    in_a_day(&record.day, limits.per_day, now, facts, Reason::CapDay)?;
-    resting(record.conversation, limits.after_conversation, Reason::Converted)?;
-    resting(record.dismissed, limits.after_dismiss, Reason::Dismissed)?;
+    stop(reached(record.get(Field::Ever), limits.ever), Reason::CapEver)?;
+    stop(reached(record.get(Field::Visit), limits.per_visit), Reason::CapVisit)?;
+    stop(reached(record.page, limits.per_page), Reason::CapPage)?;
+    stop(in_a_day(&record.day, limits.per_day, now, facts), Reason::CapDay)?;
+    stop(resting(record.get(Field::Conversation), limits.after_conversation), Reason::Converted)?;
+    stop(resting(record.get(Field::Dismissed), limits.after_dismiss), Reason::Dismissed)?;
     if !visible {
         return Ok(());
     }
+    let record = history.find("").unwrap_or(&empty);
     let limits = &rules.limits;
-    reached(history.visit, limits.per_visit, Reason::CapGlobal)?;
-    reached(history.page_total, limits.per_page, Reason::CapGlobal)?;
-    in_a_day(&history.day, limits.per_day, now, facts, Reason::CapGlobal)?;
-    resting(history.dismissed, limits.after_dismiss, Reason::Dismissed)?;
-    resting(history.day.last().copied().unwrap_or(0.0), limits.gap, Reason::Cooldown)
+    stop(reached(record.get(Field::Visit), limits.per_visit), Reason::CapGlobal)?;
+    stop(reached(record.page, limits.per_page), Reason::CapGlobal)?;
+    stop(in_a_day(&record.day, limits.per_day, now, facts), Reason::CapGlobal)?;
+    stop(resting(record.get(Field::Dismissed), limits.after_dismiss), Reason::Dismissed)?;
+    stop(resting(record.day.last().copied().unwrap_or(0.0), limits.gap), Reason::Cooldown)
+}
+
+fn stop(stops: bool, reason: Reason) -> Result<(), Reason> {
+    if stops { Err(reason) } else { Ok(()) }
+}
+
+#[inline(never)]
+fn reached(count: f64, cap: Option<f64>) -> bool {
+    cap.is_some_and(|cap| count >= cap)
+}
+
+/// Until `stamp` + `span`; a stamp in the future counts as just now (and `History::settle` corrects it).
+#[inline(never)]
+fn resting(stamp: f64, span: f64, now: Now, facts: &Snapshot<'_>) -> bool {
+    let left = stamp.min(now.wall) + span - now.wall;
+    let rests = stamp > 0.0 && left > 0.0;
+    if rests {
+        facts.wake_in(left);
+    }
+    rests
 }
 
 /// "A day" is the last 24 hours: it needs no time zone, and midnight does not bring a second helping.
-fn in_a_day(shown: &[f64], cap: Option<f64>, now: Now, facts: &Snapshot<'_>, reason: Reason) -> Result<(), Stop> {
-    let Some(cap) = cap else { return Ok(()) };
+fn in_a_day(shown: &[f64], cap: Option<f64>, now: Now, facts: &Snapshot<'_>) -> bool {
     let recent = shown.iter().filter(|stamp| now.wall - stamp.min(now.wall) < DAY);
-    if (recent.clone().count() as f64) < cap {
-        return Ok(());
-    }
-    if let Some(oldest) = recent.copied().next() {
+    let full = reached(recent.clone().count() as f64, cap);
+    if full && let Some(oldest) = recent.copied().next() {
         facts.wake_in(oldest.min(now.wall) + DAY - now.wall);
     }
-    Err(reason.into())
+    full
 }

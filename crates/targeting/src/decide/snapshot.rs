@@ -2,13 +2,13 @@
 
 use crate::condition::{Eval, Truth, View, Why, numeric};
 use crate::facts::{Facts, Now};
-use crate::history::History;
+use crate::history::{Field, History};
 use crate::host::{Host, LocalTime};
-use crate::rules::page::{Address, Read};
+use crate::rules::page::Read;
 use crate::rules::schedule::until;
 use crate::rules::{Declared, Notice, Part, Rules, Slot, Source};
 use crate::signal::Signal;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 
 /// A fact as read in this pass.
 #[derive(Clone, Copy)]
@@ -36,8 +36,6 @@ pub(crate) struct Snapshot<'a> {
     cache: Vec<Cell<Option<Reading<'a>>>>,
     /// Milliseconds until time alone may change the result of the rule at hand.
     wake: Cell<f64>,
-    /// Local times already asked for, by zone. There are two or three.
-    local: RefCell<Vec<(&'a str, Option<LocalTime>)>>,
     dates: [OnceCell<String>; 2],
 }
 
@@ -50,8 +48,8 @@ impl<'a> Snapshot<'a> {
         now: Now,
     ) -> Snapshot<'a> {
         let cache = vec![Cell::new(None); rules.slots.len()];
-        let (wake, local) = (Cell::new(f64::INFINITY), RefCell::default());
-        Snapshot { rules, facts, history, signal, now, cache, wake, local, dates: Default::default() }
+        let wake = Cell::new(f64::INFINITY);
+        Snapshot { rules, facts, history, signal, now, cache, wake, dates: Default::default() }
     }
 
     /// Begins the next rule.
@@ -71,19 +69,9 @@ impl<'a> Snapshot<'a> {
         }
     }
 
-    pub(crate) fn address(&self) -> Address {
-        let known = &self.rules.well_known;
-        Address { host: known.host, path: known.path, hash: known.hash, url: known.url }
-    }
-
-    pub(crate) fn local(&self, zone: &'a str) -> Option<LocalTime> {
-        let mut known = self.local.borrow_mut();
-        if let Some((_, time)) = known.iter().find(|(name, _)| *name == zone) {
-            return *time;
-        }
-        let time = self.rules.host.local_time(zone, self.now.wall);
-        known.push((zone, time));
-        time
+    /// A host for which this is slow remembers it.
+    pub(crate) fn local(&self, zone: &str) -> Option<LocalTime> {
+        self.rules.host.local_time(zone, self.now.wall)
     }
 
     fn slot(&self, slot: u16) -> Option<&'a Slot> {
@@ -173,10 +161,12 @@ impl<'a> Snapshot<'a> {
             Some(stamp) if stamp > 0.0 => View::Number((self.now.wall - stamp).max(0.0) / 1000.0),
             _ => View::Unknown(Why::Missing),
         };
+        let record = self.history.find("");
+        let field = |field| record.map(|record| record.get(field));
         match notice {
-            Notice::ShownCount => View::Number(self.history.records.iter().map(|record| record.ever).sum()),
-            Notice::SecondsSinceShown => since(self.history.day.last().copied()),
-            Notice::SecondsSinceDismissed => since(Some(self.history.dismissed)),
+            Notice::ShownCount => View::Number(field(Field::Ever).unwrap_or(0.0)),
+            Notice::SecondsSinceShown => since(record.and_then(|record| record.day.last().copied())),
+            Notice::SecondsSinceDismissed => since(field(Field::Dismissed)),
         }
     }
 

@@ -51,49 +51,19 @@ pub enum Reason {
 impl Reason {
     /// The stable name.
     pub fn as_str(self) -> &'static str {
-        // In the order of the enum, so that the name is one look-up.
-        const NAMES: [&str; 39] = [
-            "fired",
-            "disabled",
-            "unsupported",
-            "invalid",
-            "draft",
-            "no-event",
-            "page-excluded",
-            "page-not-included",
-            "condition-false",
-            "condition-unknown",
-            "audience",
-            "outside-schedule",
-            "before-start",
-            "after-end",
-            "agents-unavailable",
-            "agents-unknown",
-            "not-in-rollout",
-            "holdout",
-            "no-identity",
-            "variation-control",
-            "group-taken",
-            "outranked",
-            "cap-page",
-            "cap-visit",
-            "cap-day",
-            "cap-ever",
-            "cap-global",
-            "cooldown",
-            "dismissed",
-            "converted",
-            "in-conversation",
-            "quiet",
-            "consent",
-            "bot",
-            "prerender",
-            "hidden",
-            "pending-delay",
-            "superseded",
-            "display-failed",
-        ];
-        NAMES.get(self as usize).copied().unwrap_or("")
+        // In the order of the enum; a list of texts would take a place for each besides.
+        const NAMES: &str = "\
+            fired disabled unsupported invalid draft no-event page-excluded page-not-included \
+            condition-false condition-unknown audience outside-schedule before-start after-end \
+            agents-unavailable agents-unknown not-in-rollout holdout no-identity variation-control \
+            group-taken outranked cap-page cap-visit cap-day cap-ever cap-global cooldown dismissed \
+            converted in-conversation quiet consent bot prerender hidden pending-delay superseded \
+            display-failed";
+        let mut names = NAMES;
+        for _ in 0..self as usize {
+            names = crate::text::cut(names, b' ').1.unwrap_or("");
+        }
+        crate::text::cut(names, b' ').0
     }
 }
 

@@ -34,6 +34,7 @@ impl Code {
             Code::UnknownSchedule => "unknown-schedule",
             Code::UnknownZone => "unknown-zone",
             Code::UnknownRule => "unknown-rule",
+            Code::UnknownFact => "unknown-fact",
             Code::DollarAttribute => "dollar-attribute",
             Code::BadPattern => "bad-pattern",
             Code::BadDuration => "bad-duration",
@@ -52,6 +53,8 @@ impl Code {
             Code::UnreachableLimit => "unreachable-limit",
             Code::SlowPattern => "slow-pattern",
             Code::NonAsciiSeed => "non-ascii-seed",
+            Code::AgentsInCondition => "agents-in-condition",
+            Code::BadWeights => "bad-weights",
         }
     }
 }

@@ -12,7 +12,8 @@ impl Problem {
             Code::TooLarge => "the file is larger than 256 KB".into(),
             Code::TooMany => format!("too many entries: at most {} are allowed here", self.one_of()),
             Code::TooDeep => "nested too deeply: at most 16 levels are allowed".into(),
-            Code::WrongType => format!("this must be {}", self.one_of()),
+            Code::WrongType if it.is_empty() => format!("this must be {}", self.one_of()),
+            Code::WrongType => format!("`{it}` is {}, and compared with something else", self.one_of()),
             Code::Missing => format!("`{it}` is missing"),
             Code::UnknownKey => format!("`{it}` is not a known setting and is ignored"),
             Code::UnknownOperator => format!("`{it}` is not an operator; the rule is switched off"),
@@ -23,10 +24,18 @@ impl Problem {
             }
             Code::UnknownChoice => format!("`{it}` is not one of the choices"),
             Code::UnknownList => format!("there is no list named `{it}`"),
+            Code::UnknownAudience | Code::UnknownSchedule if self.expected == Expected::Unsaid => {
+                format!("`{it}` has errors and cannot be used")
+            }
             Code::UnknownAudience => format!("there is no audience named `{it}`"),
             Code::UnknownSchedule => format!("there is no schedule named `{it}`"),
             Code::UnknownZone => format!("`{it}` is not a time zone; write it like `Europe/Paris`"),
             Code::UnknownRule => format!("there is no rule named `{it}`"),
+            Code::UnknownFact => format!("nobody supplies the fact `{it}`"),
+            Code::AgentsInCondition => {
+                format!("`{it}` is unknown whenever the server cannot be asked, and then this rule does not fire")
+            }
+            Code::BadWeights => format!("the shares of the variations add up to {it}, not to 1; all get the same"),
             Code::DollarAttribute => format!("`{it}` stands where a fact's name is expected, so it is read as one"),
             Code::BadPattern => format!("`{it}` is not a valid regular expression, or is longer than 256 characters"),
             Code::BadDuration => format!("`{it}` is not a duration"),
@@ -41,11 +50,11 @@ impl Problem {
             }
             Code::EmptyAlternatives => "an empty list of alternatives is true for everybody".into(),
             Code::Unreachable => format!("this rule can never win: `{it}` always comes first"),
-            Code::Contradiction => format!("`{it}` rules itself out: this rule can never fire"),
+            Code::Contradiction => format!("`{it}` rules itself out: this can never hold"),
             Code::DeadSchedule => format!("schedule `{it}` is never open"),
             Code::Expired => format!("this rule ended: it was to run until {it}"),
             Code::UnreachableLimit => format!("`{it}` can never be reached: a stricter limit comes first"),
-            Code::SlowPattern => format!("`{it}` repeats a repetition and can take very long on some texts"),
+            Code::SlowPattern => format!("`{it}` can match in very many ways, and takes very long on some texts"),
             Code::NonAsciiSeed => format!("`{it}` has letters beyond ASCII; keep seeds to plain letters"),
         }
     }
@@ -55,22 +64,88 @@ impl Problem {
         if let Some(name) = self.nearest() {
             return Some(format!("did you mean `{name}`?"));
         }
-        match self.code {
-            Code::BadDuration => Some("write a number and a unit: `300ms`, `20s`, `5m`, `24h` or `7d`".into()),
-            Code::BadDate => Some("write `2026-11-20` or `2026-11-20T10:00:00+01:00`".into()),
-            Code::BadWindow => Some("write `09:00-12:30`".into()),
-            Code::UnguardedAbsence => {
-                Some(format!("give `{}` a default in `attributes`, or test it with `$exists` as well", self.subject))
+        let expected = self.expected != Expected::Unsaid && !self.words().is_empty();
+        let hint = match self.code {
+            Code::NotAnObject => "put everything between `{` and `}`, and begin with `\"version\": 1`",
+            Code::WrongVersion => "write `\"version\": 1` at the top of the file, or update Chinwag",
+            Code::TooLarge => "move long lists to facts that the site supplies, or remove rules that have ended",
+            Code::TooMany => "remove what is not needed any more, or let the site supply it as a fact",
+            Code::TooDeep => "give parts of it a name under `audiences`, and use them by name",
+            Code::WrongType if self.subject.is_empty() => {
+                "texts stand in double quotes, numbers and true or false do not"
             }
-            Code::UnknownChoice | Code::UnknownOperator | Code::UnknownSignal | Code::UnknownAction
-                if self.expected != Expected::Unsaid =>
+            Code::WrongType => "compare it with a value of its own type",
+            Code::Missing => return Some(missing(&self.subject).into()),
+            Code::UnknownKey
+            | Code::UnknownChoice
+            | Code::UnknownOperator
+            | Code::UnknownSignal
+            | Code::UnknownAction
+                if expected =>
             {
-                Some(format!("the choices are {}", self.one_of()))
+                return Some(format!("the choices are {}", self.one_of()));
             }
-            Code::DuplicateId => Some("give each rule an `id` of its own".into()),
-            Code::BadLink => Some("use a path on this site, or add the host to `links`".into()),
-            _ => None,
-        }
+            Code::UnknownRequirement => "update Chinwag, or remove it from `requires`",
+            Code::UnknownList | Code::UnknownAudience | Code::UnknownSchedule | Code::UnknownRule => {
+                return Some(self.defined(expected));
+            }
+            Code::UnknownFact if self.subject.starts_with("signal.") => {
+                "it comes with a signal of the site: wait for that with `\"on\": { \"custom\": \"its name\" }`"
+            }
+            Code::UnknownFact => "say under `attributes` that the site supplies it, or use another one",
+            Code::UnknownZone => "the names are those of the IANA database: a continent and a city",
+            Code::DollarAttribute => {
+                "names of facts do not begin with `$`; what joins conditions is $and, $or, $nor and $not"
+            }
+            Code::BadPattern => "check its brackets and backslashes; `\\\\.` in the file means one literal dot",
+            Code::BadDuration => "write a number and a unit: `300ms`, `20s`, `5m`, `24h` or `7d`",
+            Code::BadDate => "write `2026-11-20` or `2026-11-20T10:00:00+01:00`",
+            Code::BadWindow => "write `09:00-12:30`",
+            Code::BadNumber => "change the number",
+            Code::BadLink => "use a path on this site, or add the host to `links`",
+            Code::CyclicAudience => "write out what it means in one of the audiences of the circle",
+            Code::DuplicateId => "give each rule an `id` of its own",
+            Code::UnguardedAbsence => {
+                return Some(format!(
+                    "give `{}` a default in `attributes`, or test it with `$exists` as well",
+                    self.subject
+                ));
+            }
+            Code::EmptyAlternatives => "fill the list, or leave it out",
+            Code::Unreachable => "give this rule a higher `priority`, or the other one a narrower condition",
+            Code::Contradiction => match self.subject.as_str() {
+                "where" => "every page that is included is excluded too: change one of the two",
+                "audience" => "the same audience is asked for and excluded: change one of the two",
+                "rollout" => "0 percent is nobody; to switch the rule off write `\"enabled\": false`",
+                "from and until" => "it ends before it begins: change one of the two",
+                "perPage" | "perVisit" | "perDay" | "ever" => {
+                    "0 is never; to switch a rule off write `\"enabled\": false`"
+                }
+                _ => "no value is all of this at once: change it, or join the parts by `$or`",
+            },
+            Code::DeadSchedule => "give it hours under `week`, or days under `open`",
+            Code::Expired => "give it a new `until`, or remove the rule",
+            Code::UnreachableLimit => "lower it, or raise the stricter one",
+            Code::SlowPattern => {
+                "say it without a repetition inside a repetition and with fewer `.*`, or use a page pattern"
+            }
+            Code::NonAsciiSeed => "plain letters are typed the same everywhere",
+            Code::AgentsInCondition => "use the `agents` slot of the rule; its `ifUnknown` says what to do then",
+            Code::BadWeights => "change them so that they add up to 1",
+            _ => return None,
+        };
+        Some(hint.into())
+    }
+
+    /// What to do about a name that the file does not define.
+    fn defined(&self, expected: bool) -> String {
+        let section = match self.code {
+            Code::UnknownList => "lists",
+            Code::UnknownAudience => "audiences",
+            Code::UnknownSchedule => "schedules",
+            _ => "rules",
+        };
+        if expected { format!("`{section}` has {}", self.one_of()) } else { format!("define it under `{section}`") }
     }
 
     fn words(&self) -> Vec<&str> {
@@ -96,8 +171,18 @@ impl Problem {
     }
 }
 
+fn missing(name: &str) -> &'static str {
+    match name {
+        "id" => "give the rule a short name of its own, such as `\"id\": \"pricing-help\"`",
+        "do" => "say what happens, such as `\"do\": { \"notify\": { \"text\": \"Hello\" } }`",
+        "text" => "say what it shows, such as `\"text\": \"Can we help?\"`",
+        "weights" => "name the variations and their shares, such as `{ \"calm\": 0.5, \"offer\": 0.5 }`",
+        _ => "add it",
+    }
+}
+
 /// Edits (insert, delete, replace, swap neighbours) between two words, in small letters.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.to_lowercase().chars().collect();
     let b: Vec<char> = b.to_lowercase().chars().collect();
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];

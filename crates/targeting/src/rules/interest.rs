@@ -59,13 +59,19 @@ impl Rules {
         let kind = signal.kind();
         match signal {
             Signal::Fact(path) => {
-                let level =
+                let mut wanted =
                     self.interest.level && (self.mentions(path) || STATES.iter().any(|state| overlaps(state, path)));
-                level || self.triggers().any(|t| matches!(t, Trigger::Fact(wanted) if overlaps(wanted, path)))
+                self.each_trigger(&mut |trigger| {
+                    wanted |= matches!(trigger, Trigger::Fact(fact) if overlaps(fact, path));
+                });
+                wanted
             }
             Signal::Custom(name, _) => {
-                self.interest.kinds & kind.bit() != 0
-                    && self.triggers().any(|t| matches!(t, Trigger::Custom(wanted) if wanted == name))
+                let mut wanted = false;
+                self.each_trigger(&mut |trigger| {
+                    wanted |= matches!(trigger, Trigger::Custom(custom) if custom == name)
+                });
+                wanted
             }
             Signal::Agents => self.interest.level || self.interest.kinds & kind.bit() != 0,
             _ => self.interest.kinds & kind.bit() != 0,

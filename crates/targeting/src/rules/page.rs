@@ -1,5 +1,6 @@
 //! Page patterns: globs on the path or on host and path, tests on the query, or a regular expression on request.
 
+use super::known;
 use crate::condition::{Regex, View};
 
 /// The `where` slot.
@@ -34,32 +35,23 @@ pub(crate) trait Read<'a> {
     fn read(&self, slot: u16) -> View<'a>;
 }
 
-/// The slots of the page's address.
-#[derive(Clone, Copy)]
-pub(crate) struct Address {
-    pub(crate) host: u16,
-    pub(crate) path: u16,
-    pub(crate) hash: u16,
-    pub(crate) url: u16,
-}
-
 impl PagePattern {
-    pub(crate) fn matches<'a>(&self, facts: &impl Read<'a>, at: Address) -> bool {
+    pub(crate) fn matches<'a>(&self, facts: &impl Read<'a>) -> bool {
         let text = |slot| match facts.read(slot) {
             View::Text(text) => text,
             _ => "",
         };
         match &self.test {
             PageTest::Glob { host, path, query, hash } => {
-                path.as_deref().is_none_or(|path| path_matches(path, text(at.path)))
-                    && host.as_deref().is_none_or(|host| glob(host, &text(at.host).to_ascii_lowercase()))
+                path.as_deref().is_none_or(|path| path_matches(path, text(known::PATH)))
+                    && host.as_deref().is_none_or(|host| glob(host, &text(known::HOST).to_ascii_lowercase()))
                     && query.iter().all(|(slot, wanted)| match facts.read(*slot) {
                         View::Text(given) => glob(wanted, given),
                         _ => false,
                     })
                     && hash.as_deref().is_none_or(|hash| {
                         glob(hash, {
-                            let mut given = text(at.hash);
+                            let mut given = text(known::HASH);
                             while let Some(rest) = given.strip_prefix('#') {
                                 given = rest;
                             }
@@ -68,7 +60,7 @@ impl PagePattern {
                     })
             }
             PageTest::Regex(regex) => match &regex.compiled {
-                Some(pattern) => pattern.is_match(text(at.path)) || pattern.is_match(text(at.url)),
+                Some(pattern) => pattern.is_match(text(known::PATH)) || pattern.is_match(text(known::URL)),
                 None => false,
             },
         }

@@ -72,18 +72,62 @@ impl Schedule {
                 }
             }
         }
-        edge.map(|edge| until(edge, at, wall, &self.zone, host))
+        let edge = edge?;
+        let ahead = Ahead::new(at, wall, &self.zone, host);
+        let back = edge - at.minutes();
+        // Clocks that are turned back may lead into a window that was over.
+        if ahead.drift(back) < 0.0 { Some(ahead.wait(ahead.change(back))) } else { Some(ahead.until(edge)) }
     }
 }
 
-/// Milliseconds from now until the wall clock of `zone` shows `minutes`, corrected once for a change of the clocks in
-/// between.
+/// Milliseconds from now until the wall clock of `zone` shows `minutes` or more.
 pub(crate) fn until(minutes: f64, at: LocalTime, wall: f64, zone: &str, host: &dyn Host) -> f64 {
-    // What the present minute has used up. Not `rem_euclid`, which brings a software `fmod` into the module.
-    let used = wall - (wall / 60_000.0).floor() * 60_000.0;
-    let wait = (minutes - at.minutes()) * 60_000.0 - used;
-    match host.local_time(zone, wall + wait) {
-        Some(then) => (wait + (minutes - then.minutes()) * 60_000.0).max(1.0),
-        None => wait,
+    Ahead::new(at, wall, zone, host).until(minutes)
+}
+
+/// What the wall clock of a zone will show. All in minutes from the beginning of this one.
+struct Ahead<'a> {
+    now: f64,
+    /// What the present minute has used up, in milliseconds.
+    used: f64,
+    wall: f64,
+    zone: &'a str,
+    host: &'a dyn Host,
+}
+
+impl<'a> Ahead<'a> {
+    fn new(at: LocalTime, wall: f64, zone: &'a str, host: &'a dyn Host) -> Self {
+        // Not `rem_euclid`, which brings a software `fmod` into the module.
+        let used = wall - (wall / 60_000.0).floor() * 60_000.0;
+        Ahead { now: at.minutes(), used, wall, zone, host }
+    }
+
+    fn wait(&self, after: f64) -> f64 {
+        after * 60_000.0 - self.used
+    }
+
+    /// How far the clock will be from where it would be if nobody turned it.
+    fn drift(&self, after: f64) -> f64 {
+        let then = self.host.local_time(self.zone, self.wall + self.wait(after));
+        then.map_or(0.0, |then| then.minutes() - self.now - after)
+    }
+
+    /// When it is turned, some time before `after`.
+    fn change(&self, after: f64) -> f64 {
+        let (mut before, mut turned) = (0.0, after);
+        while turned - before > 1.0 {
+            let middle = ((before + turned) / 2.0).floor();
+            if self.drift(middle) == 0.0 { before = middle } else { turned = middle }
+        }
+        turned
+    }
+
+    fn until(&self, minutes: f64) -> f64 {
+        let plain = minutes - self.now;
+        let drift = self.drift(plain);
+        let after = plain - drift;
+        // A time that the clock leaps over has come when it leaps.
+        let after = if drift > 0.0 && self.drift(after) != drift { self.change(plain) } else { after };
+        self.wait(after).max(1.0)
     }
 }

@@ -2,17 +2,16 @@
 
 use crate::host::Native;
 use crate::page::START;
+use crate::program::compile;
 use crate::statuses::{cases, file};
 use crate::{case, json};
 use chinwag_targeting::selftest::{parse, run_tests};
-use chinwag_targeting::{
-    Compiled, Facts, History, Now, Outcome, Problem, Signal, Value, check, compile, describe, explain,
-};
+use chinwag_targeting::{Compiled, Facts, History, Now, Outcome, Problem, Signal, Value, check, describe, explain};
 use std::fmt::Write;
 use std::rc::Rc;
 
 /// Compares with a golden file, or writes it when `BLESS` is set.
-fn golden(path: &str, text: &str) -> Option<String> {
+pub(crate) fn golden(path: &str, text: &str) -> Option<String> {
     if std::env::var_os("BLESS").is_some() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cases/targeting/");
         std::fs::write(format!("{root}{path}"), text).unwrap();

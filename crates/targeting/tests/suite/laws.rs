@@ -3,9 +3,9 @@
 use crate::host::Native;
 use crate::json;
 use crate::page::START;
+use crate::program::compile;
 use chinwag_targeting::{
-    Condition, Exit, Facts, History, Now, Outcome, Semantics, Signal, Truth, Value, check, compile, decide, describe,
-    explain,
+    Condition, Exit, Facts, History, Now, Outcome, Semantics, Signal, Truth, Value, check, decide, describe, explain,
 };
 use proptest::prelude::*;
 use std::rc::Rc;

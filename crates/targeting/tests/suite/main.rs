@@ -1,18 +1,21 @@
-//! All integration tests of the crate in one binary. What visitors get is tested with `--no-default-features`.
+//! All integration tests of the crate in one binary.
 
 mod bucketing;
-#[cfg(feature = "tools")]
 mod conformance;
-mod engine;
 #[cfg(feature = "tools")]
+mod editing;
+mod engine;
+mod experiment;
 mod golden;
 mod host;
-#[cfg(feature = "tools")]
 mod laws;
 mod matrix;
 mod page;
+mod program;
 mod slots;
 mod statuses;
+#[cfg(feature = "tools")]
+mod words;
 
 use chinwag_targeting::Value;
 

@@ -42,9 +42,13 @@ const ROWS: &[(&str, &str, &str)] = &[
     (r#"{"$in": "abc"}"#, "FFFFFFFF", "wwwwwwww"),
     (r#"{"$nin": [5, 6]}"#, "TTFTTTTT", "mmFwwwTw"),
     (r#"{"$nin": [null]}"#, "FFTTTTTT", "FFwwwwTw"),
+    (r#"{"$nin": ["abc", 5]}"#, "TTFFTTTT", "mmFFTwTw"),
     (r#"{"$nin": []}"#, "TTTTTTTT", "mmTTTTTT"),
     (r#"{"$nin": 5}"#, "FFFFFFFF", "wwwwwwww"),
     (r#"{"$ini": ["ABC"]}"#, "FFFTFFFF", "mmwTFwFw"),
+    (r#"{"$ini": []}"#, "FFFFFFFF", "mmFFFFFF"),
+    (r#"{"$ini": "abc"}"#, "FFFFFFFF", "wwwwwwww"),
+    (r#"{"$nini": 5}"#, "FFFFFFFF", "wwwwwwww"),
     (r#"{"$nini": ["ABC"]}"#, "TTTFTTTT", "mmwFTwTw"),
     (r#"{"$inGroup": "known"}"#, "FFTFFFFF", "mmTwwwFw"),
     (r#"{"$inGroup": "other"}"#, "FFFFFFFF", "llllllll"),
@@ -53,8 +57,13 @@ const ROWS: &[(&str, &str, &str)] = &[
     (r#"{"$all": []}"#, "FFFFFFTF", "mmwwwwTw"),
     (r#"{"$all": ["a"]}"#, "FFFFFFFF", "mmwwwwFw"),
     (r#"{"$alli": ["A"]}"#, "FFFFFFFF", "mmwwwwFw"),
+    (r#"{"$all": "a"}"#, "FFFFFFFF", "wwwwwwww"),
+    (r#"{"$alli": []}"#, "FFFFFFTF", "mmwwwwTw"),
+    (r#"{"$alli": 5}"#, "FFFFFFFF", "wwwwwwww"),
+    (r#"{"$size": {"$lte": 3}}"#, "FFFFFFTF", "mmwwwwTw"),
     (r#"{"$size": 0}"#, "FFFFFFTF", "mmwwwwTw"),
     (r#"{"$elemMatch": {"$gt": 1}}"#, "FFFFFFFF", "mmwwwwFw"),
+    (r#"{"$elemMatch": {"x": 1}}"#, "FFFFFFFF", "mmwwwwFw"),
     (r#"{"$regex": "^a|5"}"#, "FFTTFFFF", "mmwTFwww"),
     (r#"{"$regex": "null"}"#, "TTFFFFFF", "mmwFFwww"),
     (r#"{"$regexi": "^A"}"#, "FFFTFFFF", "mmwTFwww"),
@@ -65,6 +74,10 @@ const ROWS: &[(&str, &str, &str)] = &[
     (r#"{"$type": "null"}"#, "TTFFFFFF", "FTFFFFFF"),
     (r#"{"$type": "undefined"}"#, "FFFFFFFF", "TFFFFFFF"),
     (r#"{"$type": "number"}"#, "FFTFFFFF", "FFTFFFFF"),
+    (r#"{"$type": "array"}"#, "FFFFFFTF", "FFFFFFTF"),
+    (r#"{"$type": "object"}"#, "FFFFFFFT", "FFFFFFFT"),
+    (r#"{"$type": "string"}"#, "FFFTTFFF", "FFFTTFFF"),
+    (r#"{"$type": "boolean"}"#, "FFFFFTFF", "FFFFFTFF"),
     (r#"{"$veq": "5"}"#, "FFTFFFFF", "mmTFFwww"),
     (r#"{"$vne": "5"}"#, "TTFTTTTT", "mmFTTwww"),
     (r#"{"$vlt": "6"}"#, "TTTFTTTT", "mmTFTwww"),
@@ -72,6 +85,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     (r#"{"$vgt": "1"}"#, "FFTTFFFF", "mmTTFwww"),
     (r#"{"$vgte": "5"}"#, "FFTTFFFF", "mmTTFwww"),
     (r#"{"$not": {"$gt": 1}}"#, "TTFTTTTT", "mmFwwwww"),
+    (r#"{"$not": {"$in": [5]}}"#, "TTFTTTTT", "mmFwwwTw"),
+    (r#"{"$gt": 1, "$lt": 9}"#, "FFTFFFFF", "mmTwwwww"),
     (r#"{"$not": {"$nope": 1}}"#, "TTTTTTTT", "wwwwwwww"),
     (r#"{"$nope": 1}"#, "FFFFFFFF", "wwwwwwww"),
 ];
@@ -84,6 +99,33 @@ fn letter(truth: Truth) -> char {
         Truth::Unknown(Why::WrongType) => 'w',
         Truth::Unknown(Why::UnknownList) => 'l',
         Truth::Unknown(Why::Pending) => 'p',
+    }
+}
+
+/// Would catch: an operator that was added to the language and not to the matrix.
+#[cfg(feature = "tools")]
+#[test]
+fn every_operator_has_a_row() {
+    let (_, problems) = Condition::compile(&json(r#"{"f": {"$nope": 1}}"#), &Value::Null, &Native);
+    let [chinwag_targeting::Problem { expected: chinwag_targeting::Expected::OneOf(operators), .. }] = &problems[..]
+    else {
+        panic!("the operators are not listed: {problems:?}");
+    };
+    assert!(operators.len() >= 29, "{operators:?}");
+    let has_row = |operator: &&&str| ROWS.iter().any(|(row, ..)| row.contains(&format!("{{\"{operator}\":")));
+    let missing: Vec<&&str> = operators.iter().filter(|operator| !has_row(operator)).collect();
+    assert!(missing.is_empty(), "no row for {missing:?}");
+}
+
+/// Would catch: elements left out because JavaScript takes them for false, as GrowthBook's engine once did.
+#[test]
+fn zero_empty_and_false_are_elements_and_null_is_none() {
+    for (element, found) in [("0", true), ("\"\"", true), ("false", true), ("null", false)] {
+        let condition = json(r#"{"f": {"$elemMatch": {"$ne": 9}}}"#);
+        let attributes = json(&format!(r#"{{"f": [{element}]}}"#));
+        let (condition, _) = Condition::compile(&condition, &Value::Null, &Native);
+        let truth = condition.eval(&attributes, Semantics::Reference, &Native);
+        assert_eq!(truth == Truth::True, found, "{element}");
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::host::Native;
 use crate::json;
-use chinwag_targeting::{Compiled, Facts, History, Now, Outcome, Pass, Reason, Rules, Signal, Value, compile, decide};
+use crate::program::compile;
+use chinwag_targeting::{Compiled, Facts, History, Now, Outcome, Pass, Reason, Rules, Signal, Value, decide};
 use std::rc::Rc;
 
 /// 2026-11-20T09:00:00Z, a Friday, 10:00 in Paris.

@@ -1,8 +1,9 @@
 //! What the crate does to rules and actions with the feature `tools` and without it: visitors must get the same.
 
 use crate::host::Native;
+use crate::program::compile;
 use crate::{case, json};
-use chinwag_targeting::{Compiled, Severity, Status, Value, compile};
+use chinwag_targeting::{Compiled, Severity, Status, Value};
 use std::rc::Rc;
 
 fn merge(base: &str, more: Option<&Value>) -> Value {

@@ -158,6 +158,23 @@ impl Page {
     }
 }
 
+/// The log as it reads now: edits stand in the place of what they mean.
+pub(super) fn as_edited(log: Vec<Entry>) -> Vec<Entry> {
+    let mut shown: Vec<Entry> = Vec::with_capacity(log.len());
+    for entry in log {
+        if let Kind::Edited { of, text } = &entry.kind {
+            if let Some(Kind::Message { text: old }) = shown.iter_mut().find(|e| e.id == *of).map(|e| &mut e.kind)
+                && !old.is_empty()
+            {
+                old.clone_from(text);
+            }
+        } else {
+            shown.push(entry);
+        }
+    }
+    shown
+}
+
 fn line(entry: &Entry) -> Markup {
     let own = entry.author.kind == AuthorKind::Visitor;
     let name = match (&entry.author.name, entry.author.kind) {
@@ -169,6 +186,7 @@ fn line(entry: &Entry) -> Markup {
     let at = time(entry.at.0);
     html! {
         @match &entry.kind {
+            Kind::Message { text } if text.is_empty() => { li.event { "A message was deleted." } }
             Kind::Message { text } => {
                 li.own[own] {
                     p.by { b dir="auto" { (name) } @if entry.author.kind == AuthorKind::Bot { " (automatic)" } " " time { (at) } }
@@ -178,6 +196,13 @@ fn line(entry: &Entry) -> Markup {
             Kind::Contact { .. } => { li.event { "Your contact details were sent." } }
             Kind::Joined => { li.event { (name) " joined." } }
             Kind::Closed => { li.event { "The conversation was closed. Write again to go on." } }
+            Kind::File { file } => {
+                li.own[own] {
+                    p.by { b dir="auto" { (name) } " " time { (at) } }
+                    p.text { a href=(file.path) rel="noopener" { bdi { (file.name) } } }
+                }
+            }
+            Kind::Edited { .. } | Kind::Deleted { .. } | Kind::Unknown => {}
             Kind::Rated { score } => { li.event { "Rated " (score) " of 5." } }
         }
     }

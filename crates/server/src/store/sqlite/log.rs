@@ -9,13 +9,14 @@ use chinwag_conversation::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{broken, found};
+use super::{amend, broken, files, found};
 use crate::store::{
-    Append, Appended, Hash, InboxQuery, Moved, Place, Scope, Slice, StoreError, VisitorScope, model::preview,
+    Append, Appended, Hash, InboxQuery, Moved, Place, Scope, Slice, StoreError, VisitorScope,
+    model::{is_message, preview},
 };
 
 /// What an append needs to know of its conversation.
-struct Standing {
+pub(super) struct Standing {
     visitor: i64,
     owner: VisitorScope,
     visitor_name: Option<String>,
@@ -23,7 +24,7 @@ struct Standing {
     top: u64,
 }
 
-fn word(author: AuthorKind) -> &'static str {
+pub(super) fn word(author: AuthorKind) -> &'static str {
     match author {
         AuthorKind::Visitor => "visitor",
         AuthorKind::Agent => "agent",
@@ -32,7 +33,7 @@ fn word(author: AuthorKind) -> &'static str {
     }
 }
 
-fn author_kind(word: &str) -> AuthorKind {
+pub(super) fn author_kind(word: &str) -> AuthorKind {
     match word {
         "visitor" => AuthorKind::Visitor,
         "agent" => AuthorKind::Agent,
@@ -48,7 +49,7 @@ fn state_word(state: ConversationState) -> &'static str {
     }
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error)))
@@ -60,7 +61,7 @@ fn owner_of(row: &Row<'_>) -> rusqlite::Result<VisitorScope> {
 }
 
 /// The conversation as `scope` may see it: a foreign one does not exist.
-fn find(db: &Connection, scope: &Scope, conversation: ConversationId) -> Result<Standing, StoreError> {
+pub(super) fn find(db: &Connection, scope: &Scope, conversation: ConversationId) -> Result<Standing, StoreError> {
     let sql = "SELECT c.visitor, c.top, c.agent IS NOT NULL AS taken, v.site, v.hash, v.name
                FROM conversation c JOIN visitor v ON v.id = c.visitor WHERE c.id = ?1";
     let standing = found(db.prepare_cached(sql).and_then(|mut q| {
@@ -80,13 +81,18 @@ fn find(db: &Connection, scope: &Scope, conversation: ConversationId) -> Result<
     }
 }
 
-pub(super) fn append(db: &Connection, scope: &Scope, append: Append) -> Result<Appended, StoreError> {
+pub(super) fn append(db: &Connection, scope: &Scope, mut append: Append) -> Result<Appended, StoreError> {
     let found = match (find_any(db, append.conversation)?, scope) {
         (false, Scope::Visitor(visitor)) => start(db, visitor, &append)?,
         _ => find(db, scope, append.conversation)?,
     };
     if let Some((seq, at)) = known(db, append.conversation, append.id)? {
         return Ok(Appended { seq, at, owner: found.owner, place: Place::Known });
+    }
+    amend::check(db, scope, &append)?;
+    if let Kind::File { file } = &mut append.kind {
+        // What the client says of the file does not count.
+        *file = files::claim(db, scope, append.conversation, file.id)?;
     }
     let mut seq = found.top;
     let author = match scope {
@@ -104,22 +110,23 @@ pub(super) fn append(db: &Connection, scope: &Scope, append: Append) -> Result<A
     };
     if let Scope::Agent(agent) = scope {
         let joins = matches!(append.kind, Kind::Joined);
-        let first = !found.taken && matches!(append.kind, Kind::Message { .. });
+        let first = !found.taken && is_message(&append.kind);
         if joins || first {
             take(db, append.conversation, agent.agent.0, &agent.name)?;
         }
         if first {
             seq += 1;
-            write(db, &append, append.join_id, seq, &author, &Kind::Joined)?;
+            write(db, scope, &append, append.join_id, seq, &author, &Kind::Joined)?;
         }
     }
     seq += 1;
-    write(db, &append, append.id, seq, &author, &append.kind)?;
+    write(db, scope, &append, append.id, seq, &author, &append.kind)?;
     after(db, &append, seq, author.kind)?;
+    amend::apply(db, &append)?;
     Ok(Appended { seq, at: append.at, owner: found.owner, place: Place::New })
 }
 
-fn find_any(db: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
+pub(super) fn find_any(db: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
     db.prepare_cached("SELECT 1 FROM conversation WHERE id = ?1")
         .and_then(|mut q| q.exists([conversation.0.as_bytes()]))
         .map_err(broken)
@@ -177,6 +184,7 @@ fn take(db: &Connection, conversation: ConversationId, agent: i64, name: &str) -
 /// The entry and its line in the feed. Both numbers are given here, inside the one writing transaction, so neither has gaps.
 fn write(
     db: &Connection,
+    scope: &Scope,
     append: &Append,
     id: MessageId,
     seq: u64,
@@ -184,10 +192,17 @@ fn write(
     kind: &Kind,
 ) -> Result<(), StoreError> {
     let conversation = append.conversation.0.as_bytes();
-    let message = matches!(kind, Kind::Message { .. });
+    let agent = match scope {
+        Scope::Visitor(_) => None,
+        Scope::Agent(agent) => Some(agent.agent.0),
+    };
+    let of = match kind {
+        Kind::Edited { of, .. } | Kind::Deleted { of } => Some(*of.0.as_bytes()),
+        _ => None,
+    };
     db.prepare_cached(
-        "INSERT INTO entry (conversation, seq, client_id, author, name, message, kind, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO entry (conversation, seq, client_id, author, name, message, kind, at, agent, of)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )
     .and_then(|mut q| {
         q.execute(params![
@@ -196,9 +211,11 @@ fn write(
             id.0.as_bytes(),
             word(author.kind),
             author.name,
-            message,
+            is_message(kind),
             serde_json::to_string(kind).unwrap_or_default(),
-            append.at.0
+            append.at.0,
+            agent,
+            of
         ])
     })
     .map_err(broken)?;
@@ -215,10 +232,10 @@ fn write(
 fn after(db: &Connection, append: &Append, seq: u64, author: AuthorKind) -> Result<(), StoreError> {
     let from_visitor = author == AuthorKind::Visitor;
     let (text, unread, state) = match &append.kind {
-        Kind::Message { text } if from_visitor => (Some(preview(text)), 1, Some("open")),
-        Kind::Message { text } => (Some(preview(text)), 0, None),
+        kind if is_message(kind) && from_visitor => (Some(preview(kind)), 1, Some("open")),
+        kind if is_message(kind) => (Some(preview(kind)), 0, None),
         Kind::Closed => (None, 0, Some("closed")),
-        Kind::Contact { .. } | Kind::Joined | Kind::Rated { .. } => (None, 0, None),
+        _ => (None, 0, None),
     };
     let by = text.as_ref().map(|_| word(author));
     db.prepare_cached(

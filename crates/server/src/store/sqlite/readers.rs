@@ -2,20 +2,35 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::broken;
 use crate::store::StoreError;
 
 const CONNECTIONS: usize = 4;
+/// Reads that may wait. Beyond: [`StoreError::Busy`], at once.
+pub(super) const QUEUE: usize = 1_024;
 
 pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
     free: Arc<Semaphore>,
+    waiting: AtomicUsize,
+}
+
+/// Counts a read that waits.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Readers {
@@ -28,7 +43,25 @@ impl Readers {
             Ok(db)
         };
         let idle = (0..CONNECTIONS).map(|_| open()).collect::<Result<Vec<_>, StoreError>>()?;
-        Ok(Self { idle: Arc::new(Mutex::new(idle)), free: Arc::new(Semaphore::new(CONNECTIONS)) })
+        Ok(Self {
+            idle: Arc::new(Mutex::new(idle)),
+            free: Arc::new(Semaphore::new(CONNECTIONS)),
+            waiting: AtomicUsize::new(0),
+        })
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// A turn, when not too many wait for theirs.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let before = self.waiting.fetch_add(1, Ordering::Relaxed);
+        let _waiting = Waiting(&self.waiting);
+        if before >= QUEUE {
+            return Err(StoreError::Busy);
+        }
+        Arc::clone(&self.free).acquire_owned().await.map_err(|_| StoreError::Busy)
     }
 
     /// Runs `work` on a connection of its own, off the async threads.
@@ -36,7 +69,7 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = Arc::clone(&self.free).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+        let permit = self.turn().await?;
         let idle = Arc::clone(&self.idle);
         let task = tokio::task::spawn_blocking(move || {
             // As many connections as permits: there is one unless a panic lost it.

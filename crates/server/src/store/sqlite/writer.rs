@@ -2,7 +2,11 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -18,7 +22,9 @@ const GROUP: usize = 64;
 /// How long a group waits for company, when the last one had company.
 const GATHER: Duration = Duration::from_millis(2);
 /// Operations that may wait. Beyond: [`StoreError::Busy`], at once.
-const QUEUE: usize = 1_024;
+pub(super) const QUEUE: usize = 1_024;
+/// Longest that an operation waits for its turn. Later nobody waits for it any more, so it is not done at all.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One operation of a group, with its type forgotten.
 trait Job: Send {
@@ -38,11 +44,14 @@ struct Typed<T, F> {
     work: Option<F>,
     result: Result<T, StoreError>,
     reply: oneshot::Sender<Result<T, StoreError>>,
+    until: Instant,
 }
 
 impl<T: Send, F: FnOnce(&Connection) -> Result<T, StoreError> + Send> Job for Typed<T, F> {
     fn run(&mut self, db: &Connection) -> Outcome {
-        if let Some(work) = self.work.take() {
+        if Instant::now() < self.until
+            && let Some(work) = self.work.take()
+        {
             self.result = catch_unwind(AssertUnwindSafe(|| work(db)))
                 .unwrap_or_else(|_| Err(StoreError::Broken("a write panicked".into())));
         }
@@ -63,14 +72,35 @@ impl<T: Send, F: FnOnce(&Connection) -> Result<T, StoreError> + Send> Job for Ty
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    waiting: AtomicUsize,
+    commits: AtomicU64,
+    writes: AtomicU64,
 }
 
 impl Writer {
     pub(super) fn start(db: Connection) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
-        let thread =
-            std::thread::Builder::new().name("chinwag-writer".into()).spawn(move || write_groups(db, &jobs))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        let counts = Arc::new(Counts::default());
+        let theirs = Arc::clone(&counts);
+        let thread = std::thread::Builder::new()
+            .name("chinwag-writer".into())
+            .spawn(move || write_groups(db, &jobs, &theirs))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), counts })
+    }
+
+    /// Transactions and operations since the start.
+    pub(super) fn done(&self) -> (u64, u64) {
+        (self.counts.commits.load(Ordering::Relaxed), self.counts.writes.load(Ordering::Relaxed))
+    }
+
+    /// Operations whose transaction did not begin.
+    pub(super) fn waiting(&self) -> usize {
+        self.counts.waiting.load(Ordering::Relaxed)
     }
 
     /// Runs `work` in the next group; answers after the commit.
@@ -79,11 +109,15 @@ impl Writer {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let job = Typed { work: Some(work), result: Err(StoreError::Busy), reply };
+        let job = Typed { work: Some(work), result: Err(StoreError::Busy), reply, until: Instant::now() + PATIENCE };
         let queue = self.queue.as_ref().ok_or(StoreError::Busy)?;
-        queue.try_send(Box::new(job)).map_err(|refused| match refused {
-            TrySendError::Full(_) => StoreError::Busy,
-            TrySendError::Disconnected(_) => StoreError::Broken("the writer is gone".into()),
+        self.counts.waiting.fetch_add(1, Ordering::Relaxed);
+        queue.try_send(Box::new(job)).map_err(|refused| {
+            self.counts.waiting.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Disconnected(_) => StoreError::Broken("the writer is gone".into()),
+            }
         })?;
         answer.await.map_err(|_| StoreError::Broken("the writer gave no answer".into()))?
     }
@@ -98,16 +132,19 @@ impl Drop for Writer {
     }
 }
 
-fn write_groups(mut db: Connection, jobs: &Receiver<Box<dyn Job>>) {
+fn write_groups(mut db: Connection, jobs: &Receiver<Box<dyn Job>>, counts: &Counts) {
     let mut company = false;
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         gather(&mut group, jobs, company);
         company = group.len() > 1;
+        counts.waiting.fetch_sub(group.len(), Ordering::Relaxed);
         let commit = commit(&mut db, &mut group).map_err(|error| match error {
             StoreError::Broken(text) => text,
             other => format!("{other:?}"),
         });
+        counts.commits.fetch_add(u64::from(commit.is_ok()), Ordering::Relaxed);
+        counts.writes.fetch_add(group.len() as u64, Ordering::Relaxed);
         if let Err(why) = &commit {
             tracing::error!(operations = group.len(), why, "a group could not be committed");
         }

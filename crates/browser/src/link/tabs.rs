@@ -1,0 +1,163 @@
+//! Other tabs: who holds the connection is settled by a lock, what is heard goes over a channel.
+//!
+//! Everything fails open: without locks, or without a channel, each tab connects by itself.
+
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
+
+use chinwag_conversation::{Input, MessageId, Role, outbox::RESCUE_MS};
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{BroadcastChannel, MessageEvent};
+
+use super::run::Inner;
+use crate::{frames, js};
+
+const DISCARDED: &str = "-";
+
+type Heard = Closure<dyn FnMut(MessageEvent)>;
+
+struct Channel {
+    channel: BroadcastChannel,
+    _heard: Heard,
+}
+
+pub(super) struct Tabs {
+    name: String,
+    channel: Option<Channel>,
+    /// Gives the lock back; there while this tab leads.
+    lock: RefCell<Option<Function>>,
+}
+
+impl Tabs {
+    pub(super) fn new(share: Option<String>, inner: &Weak<Inner>) -> Self {
+        let name = share.map(|share| ["chinwag:", &share].concat()).unwrap_or_default();
+        let channel = if name.is_empty() { None } else { BroadcastChannel::new(&name).ok() };
+        let channel = channel.map(|channel| {
+            let me = inner.clone();
+            let heard = Heard::new(move |event: MessageEvent| {
+                if let (Some(inner), Some(text)) = (me.upgrade(), event.data().as_string()) {
+                    heard(&inner, &text);
+                }
+            });
+            channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+            Channel { channel, _heard: heard }
+        });
+        Self { name, channel, lock: RefCell::default() }
+    }
+
+    /// Tells every other tab.
+    pub(super) fn tell(&self, text: &str) {
+        if let Some(Channel { channel, .. }) = &self.channel {
+            drop(channel.post_message(&JsValue::from_str(text)));
+        }
+    }
+
+    /// What this tab heard of the server, if it is the one that listens for all.
+    pub(super) fn relay(&self, text: &str) {
+        if self.lock.borrow().is_some() {
+            self.tell(text);
+        }
+    }
+
+    pub(super) fn tell_discarded(&self, id: MessageId) {
+        self.tell(&[DISCARDED, &id.to_string()].concat());
+    }
+
+    pub(super) fn close(&self) {
+        if let Some(Channel { channel, .. }) = &self.channel {
+            channel.set_onmessage(None);
+            channel.close();
+        }
+    }
+
+    pub(super) fn release(&self) {
+        if let Some(release) = self.lock.take() {
+            drop(release.call0(&JsValue::NULL));
+        }
+    }
+
+    /// `begin` is told the role: at once without locks, else as soon as the browser says. Who does not get the lock waits for it.
+    pub(super) fn ask(&self, me: Weak<Inner>, begin: fn(&Inner, Role)) {
+        let locks = js::get(&js::get(&js_sys::global(), "navigator"), "locks");
+        if self.channel.is_none() || locks.is_undefined() {
+            if let Some(inner) = me.upgrade() {
+                begin(&inner, Role::Leads);
+            }
+            return;
+        }
+        let waiting = (me.clone(), locks.clone(), self.name.clone());
+        let at_once = js::object("ifAvailable", &JsValue::TRUE);
+        let failed = me.clone();
+        let settled = move |inner: &Inner, leads: bool| {
+            begin(inner, if leads { Role::Leads } else { Role::Follows });
+            if !leads {
+                let (me, locks, name) = &waiting;
+                request(locks, name, &JsValue::UNDEFINED, me.clone(), |inner, _| inner.lead());
+            }
+        };
+        if request(&locks, &self.name, &at_once, me, settled).is_none()
+            && let Some(inner) = failed.upgrade()
+        {
+            begin(&inner, Role::Leads);
+        }
+    }
+}
+
+/// Asks for the lock. `granted` is called with whether this tab has it now; it keeps it until [`Tabs::release`].
+fn request(
+    locks: &JsValue,
+    name: &str,
+    options: &JsValue,
+    me: Weak<Inner>,
+    granted: impl FnOnce(&Inner, bool) + 'static,
+) -> Option<()> {
+    let alone = me.clone();
+    // Locks that are there but forbidden: connect as if there were none.
+    let refused = Closure::once_into_js(move || {
+        if let Some(inner) = alone.upgrade() {
+            inner.lead();
+        }
+    });
+    let granted = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+        let Some(inner) = me.upgrade().filter(|inner| inner.is_shown()) else { return JsValue::UNDEFINED };
+        if lock.is_null() {
+            granted(&inner, false);
+            return JsValue::UNDEFINED;
+        }
+        // Asked twice, and granted twice: once is enough.
+        if inner.tabs.lock.borrow().is_some() {
+            return JsValue::UNDEFINED;
+        }
+        let held = Promise::new(&mut |release, _| drop(inner.tabs.lock.replace(Some(release))));
+        granted(&inner, true);
+        held.into()
+    });
+    let arguments: &[&JsValue] = if options.is_undefined() {
+        &[&JsValue::from_str(name), &granted]
+    } else {
+        &[&JsValue::from_str(name), options, &granted]
+    };
+    let promise = js::call(locks, "request", arguments).ok()?;
+    js::call(&promise, "catch", &[&refused]).ok().map(drop)
+}
+
+/// What another tab says: frames of the server, an entry that it keeps, or the id of one that its writer gave up.
+fn heard(inner: &Rc<Inner>, text: &str) {
+    if let Some(id) = text.strip_prefix(DISCARDED) {
+        if let Some(id) = MessageId::parse(id) {
+            inner.session.borrow_mut().discard(id);
+            inner.drain();
+        }
+    } else if let Some(kept) = frames::kept(text) {
+        inner.adopt(kept, RESCUE_MS);
+    } else if let Some(frame) = frames::server_frame(text) {
+        inner.handle(Input::Relayed(frame));
+    } else {
+        for frame in frames::answer(text).into_iter().flatten() {
+            inner.handle(Input::Relayed(frame));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Whatever happens to network, server and tabs: when it ends, everything is there once and in order.
+
+use proptest::prelude::*;
+
+use super::world::{Sockets, World};
+use crate::MessageId;
+
+fn cases() -> u32 {
+    std::env::var("CHINWAG_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000)
+}
+
+fn check(world: &World) -> Result<(), TestCaseError> {
+    let log: Vec<_> = world.server.log.iter().map(|entry| entry.id).collect();
+    let mut once = log.clone();
+    once.sort();
+    once.dedup();
+    prop_assert_eq!(once.len(), log.len(), "stored once");
+    for tab in 0..world.tabs.len() {
+        let written: Vec<MessageId> = world.written.iter().filter(|(by, _)| *by == tab).map(|(_, id)| *id).collect();
+        let stored: Vec<_> = log.iter().filter(|id| written.contains(id)).copied().collect();
+        prop_assert_eq!(&stored, &written, "what tab {} wrote is stored, in order", tab);
+    }
+    for tab in world.living() {
+        prop_assert!(tab.session.outbox().is_empty(), "outbox: {:?}", tab.session.outbox());
+        prop_assert_eq!(&tab.seen, &log, "what is stored is seen once, in order");
+    }
+    prop_assert!(world.device.is_empty(), "left on the device: {:?}", world.device);
+    prop_assert!(world.all_shown_as_sent(), "what is stored is shown as sent");
+    prop_assert_eq!(world.server.delivered, world.server.top(), "the server knows what has arrived");
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// P4.1, P4.3, P4.6, P4.9, P5.1, P6.2, P6.6.
+    #[test]
+    fn every_message_once_in_order_after_any_outage_that_ends(seed: u64) {
+        let mut world = World::new(seed);
+        world.open_tab(Some(0));
+        world.run(240_000, 40);
+        world.settle();
+        check(&world)?;
+    }
+
+    /// P6.7, P6.8. Would catch: tabs that send each other's messages twice, or wait for a tab that is gone.
+    #[test]
+    fn two_tabs_agree_after_any_outage_that_ends(seed: u64) {
+        let mut world = World::new(seed);
+        world.open_tab(Some(0));
+        world.run(5_000, 3);
+        world.open_tab(Some(0));
+        world.run(240_000, 60);
+        // A page that is opened later finds what a dead tab left.
+        world.open_tab(Some(0));
+        world.settle();
+        check(&world)?;
+        if world.sockets == Sockets::Pass {
+            prop_assert!(world.calm_sockets <= 1, "{} sockets", world.calm_sockets);
+        }
+    }
+
+    /// P1.8, P6.6. Would catch: a conversation that stops where WebSockets are blocked.
+    #[test]
+    fn a_conversation_without_any_socket(seed: u64) {
+        let mut world = World::new(seed);
+        world.sockets = if seed & 2 == 0 { Sockets::Refused } else { Sockets::Swallowed };
+        world.hostile = false;
+        world.open_tab(Some(0));
+        // The way to the long poll: ticket, socket, probe, greeting.
+        world.run(10_000, 0);
+        prop_assert!(world.tabs[0].session.is_live());
+        for _ in 0..5 {
+            world.write(0);
+            world.answer();
+            world.run(2_000, 0);
+            prop_assert_eq!(world.tabs[0].seen.len(), world.server.log.len(), "both ways in 2 s");
+        }
+        check(&world)?;
+    }
+
+    /// P4.7.
+    #[test]
+    fn a_reader_who_joins_late_gets_the_tail_and_everything_after(seed: u64) {
+        let mut world = World::new(seed);
+        (0..10).for_each(|_| world.answer());
+        world.open_tab(None);
+        world.run(120_000, 20);
+        world.settle();
+        let log: Vec<_> = world.server.log.iter().map(|entry| entry.id).collect();
+        let seen = &world.tabs[0].seen;
+        prop_assert!(seen.len() >= 3);
+        prop_assert_eq!(&seen[..], &log[log.len() - seen.len()..]);
+    }
+
+    /// P6.5. Would catch: a drain that leaves a gap, or a connection that is closed before the next one greeted.
+    #[test]
+    fn a_drain_hands_over_without_a_gap(seed: u64) {
+        let mut world = World::new(seed);
+        world.hostile = false;
+        world.open_tab(Some(0));
+        world.run(20_000, 0);
+        let socket = world.server.sockets.len();
+        if socket == 1 {
+            world.announce_drain();
+            for _ in 0..40 {
+                world.run(100, 0);
+                prop_assert!(world.tabs[0].session.is_live(), "live at all times");
+            }
+            prop_assert_eq!(world.tabs[0].connects, 2);
+            prop_assert_eq!(world.server.sockets.len(), 1);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The tabs: what the browser crate does around the machine, and what can happen to a tab.
+
+use std::collections::BTreeMap;
+
+use super::world::{Sockets, Wire, World};
+use crate::{
+    Carrier, ClientFrame, Config, Cursor, CursorReport, Elapsed, Input, Kept, MessageId, Notice, Output, ServerFrame,
+    Session, Side, outbox::Delivery,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Life {
+    Shown,
+    Parked,
+    Gone,
+}
+
+pub(super) struct Tab {
+    pub(super) session: Session,
+    pub(super) life: Life,
+    pub(super) leads: bool,
+    pub(super) last: Elapsed,
+    /// Sockets that are dead in silence.
+    pub(super) cut: Vec<Carrier>,
+    pub(super) open: Vec<Carrier>,
+    pub(super) seen: Vec<MessageId>,
+    pub(super) delivery: BTreeMap<MessageId, Delivery>,
+    pub(super) connects: u32,
+    /// What it knows to be on the device.
+    pub(super) kept: BTreeMap<MessageId, Kept>,
+}
+
+impl Tab {
+    pub(super) fn new(cursor: Cursor, client: String, kept: Vec<Kept>) -> Self {
+        let config = Config {
+            side: Side::Visitor,
+            token: Some("secret".into()),
+            follow: vec![cursor],
+            client,
+            servers: 2,
+            server: 0,
+        };
+        Self {
+            kept: kept.iter().map(|kept| (kept.send.id, kept.clone())).collect(),
+            session: Session::new(config, kept),
+            life: Life::Shown,
+            leads: false,
+            last: Elapsed(0),
+            cut: Vec::new(),
+            open: Vec::new(),
+            seen: Vec::new(),
+            delivery: BTreeMap::new(),
+            connects: 0,
+        }
+    }
+
+    pub(super) fn next_timeout(&self) -> Option<Elapsed> {
+        self.session.next_timeout().filter(|_| self.life == Life::Shown)
+    }
+}
+
+impl World {
+    pub(super) fn input(&mut self, tab: usize, input: Input) {
+        if self.tabs[tab].life == Life::Gone {
+            return;
+        }
+        let (unit, now) = (self.dice.unit(), self.now);
+        self.tabs[tab].session.handle(input, now, unit);
+        self.drain(tab);
+    }
+
+    pub(super) fn drain(&mut self, tab: usize) {
+        while let Some(output) = self.tabs[tab].session.poll_output() {
+            match output {
+                Output::Ask => self.put(tab, Wire::Ask),
+                Output::Connect(carrier) => self.connect(tab, carrier),
+                Output::Disconnect(carrier) => self.disconnect(tab, carrier),
+                Output::Transmit(carrier, frame) => {
+                    assert!(self.tabs[tab].open.contains(&carrier), "sent over a socket that is closed");
+                    self.put(tab, Wire::ToServer(carrier, frame));
+                }
+                Output::Poll { carrier, frames, wait_ms } => {
+                    for frame in frames {
+                        if let ClientFrame::Hello(hello) = frame {
+                            self.put(tab, Wire::PollToServer(carrier, hello.cursors, wait_ms.is_some()));
+                        }
+                    }
+                }
+                Output::Post(post, frames) => {
+                    if self.hostile && self.dice.chance(20) {
+                        self.put(tab, Wire::PostToServer(post, frames.clone()));
+                    }
+                    self.put(tab, Wire::PostToServer(post, frames));
+                }
+                Output::Save => self.save(tab),
+                Output::Notice(notice) => self.notice(tab, notice),
+            }
+        }
+    }
+
+    fn connect(&mut self, tab: usize, carrier: Carrier) {
+        self.tabs[tab].open.push(carrier);
+        self.tabs[tab].connects += 1;
+        let refused = self.server.down || self.sockets == Sockets::Refused || (self.hostile && self.dice.chance(30));
+        match self.sockets {
+            Sockets::Swallowed => {}
+            _ if refused => self.put(tab, Wire::Broken(carrier, 1006)),
+            _ => self.put(tab, Wire::Open(carrier)),
+        }
+    }
+
+    pub(super) fn disconnect(&mut self, tab: usize, carrier: Carrier) {
+        self.tabs[tab].open.retain(|open| *open != carrier);
+        self.server.sockets.retain(|(at, which, _)| (*at, *which) != (tab, carrier));
+        self.server.holds.retain(|(at, which, ..)| (*at, *which) != (tab, carrier));
+    }
+
+    /// Keeps what is new, forgets what is gone, and tells the other tabs what is new.
+    fn save(&mut self, tab: usize) {
+        let kept: BTreeMap<_, _> = self.tabs[tab].session.kept().into_iter().map(|kept| (kept.send.id, kept)).collect();
+        let before = core::mem::replace(&mut self.tabs[tab].kept, kept.clone());
+        for id in before.keys().filter(|id| !kept.contains_key(id)) {
+            self.device.remove(id);
+        }
+        for (id, kept) in kept {
+            if before.get(&id) != Some(&kept) {
+                self.device.insert(id, kept.clone());
+                for other in (0..self.tabs.len()).filter(|other| *other != tab) {
+                    self.put(other, Wire::Adopted(kept.clone()));
+                }
+            }
+        }
+    }
+
+    fn notice(&mut self, tab: usize, notice: Notice) {
+        match notice {
+            Notice::Event(event) => {
+                self.tabs[tab].seen.push(event.entry.id);
+                let (conversation, side) = (self.conversation, Side::Visitor);
+                let report = CursorReport { conversation, side, delivered: event.seq, read: 0 };
+                let now = self.now;
+                self.tabs[tab].session.report(report, now);
+            }
+            Notice::Outgoing(outgoing) => {
+                if let Delivery::Sent { .. } = outgoing.delivery {
+                    let stored = self.server.log.iter().any(|entry| entry.id == outgoing.id);
+                    assert!(stored, "shown as sent, but not stored");
+                }
+                self.tabs[tab].delivery.insert(outgoing.id, outgoing.delivery);
+            }
+            Notice::Reset(_) => panic!("nothing was restored here"),
+            _ => {}
+        }
+    }
+
+    /// The tab that leads passes on what it hears.
+    pub(super) fn relay(&mut self, tab: usize, frame: &ServerFrame) {
+        if !self.tabs[tab].leads {
+            return;
+        }
+        for other in (0..self.tabs.len()).filter(|other| *other != tab) {
+            if !(self.hostile && self.dice.chance(10)) {
+                self.put(other, Wire::Relayed(frame.clone()));
+            }
+        }
+    }
+
+    pub(super) fn park(&mut self, tab: usize) {
+        if self.tabs[tab].life == Life::Shown {
+            self.input(tab, Input::Park);
+            self.tabs[tab].life = Life::Parked;
+            self.free_lock(tab);
+        }
+    }
+
+    pub(super) fn show(&mut self, tab: usize) {
+        if self.tabs[tab].life == Life::Parked {
+            self.tabs[tab].life = Life::Shown;
+            let role = self.take_lock(tab);
+            self.input(tab, Input::Resume(role));
+        }
+    }
+
+    /// Nothing is said, nothing is saved; the device keeps what it has.
+    pub(super) fn kill(&mut self, tab: usize) {
+        self.tabs[tab].life = Life::Gone;
+        self.server.sockets.retain(|(at, ..)| *at != tab);
+        self.free_lock(tab);
+    }
+
+    pub(super) fn trouble(&mut self) {
+        let tab = self.dice.below(self.tabs.len() as u64) as usize;
+        let shown = self.tabs[tab].life == Life::Shown;
+        match self.dice.below(20) {
+            0..6 if shown => self.write(tab),
+            6..8 => self.answer(),
+            8 => {
+                let open = self.tabs[tab].open.clone();
+                self.tabs[tab].cut.extend(open);
+            }
+            9 => {
+                for carrier in self.tabs[tab].open.clone() {
+                    self.server.sockets.retain(|(at, which, _)| (*at, *which) != (tab, carrier));
+                    self.put(tab, Wire::Broken(carrier, 1006));
+                }
+            }
+            10 => self.park(tab),
+            11 => self.show(tab),
+            12 => self.input(tab, Input::Offline),
+            13 => self.input(tab, Input::Online),
+            14 => self.crash(),
+            15 => self.server.down = false,
+            16 => self.announce_drain(),
+            17 => {
+                self.sockets = match self.dice.below(3) {
+                    0 => Sockets::Pass,
+                    1 => Sockets::Refused,
+                    _ => Sockets::Swallowed,
+                };
+            }
+            // The machine slept.
+            18 => self.now = self.now.plus(self.dice.below(600_000)),
+            _ if self.living().count() > 1 && self.dice.chance(30) => self.kill(tab),
+            _ => self.input(tab, Input::Nudge),
+        }
+    }
+}

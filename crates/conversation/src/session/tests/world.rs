@@ -1,0 +1,358 @@
+//! Tabs of one browser, a network, a server.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Dice,
+    server::Server,
+    tabs::{Life, Tab},
+};
+use crate::{
+    Asked, AuthorKind, Carrier, ClientFrame, ConversationId, Cursor, Elapsed, Input, Kept, Kind, MessageId,
+    PostFailure, Role, ServerFrame, Stream, Ticket, Transports, WallTime, outbox::Delivery,
+};
+
+/// What the network does to sockets.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Sockets {
+    Pass,
+    /// Refused at once.
+    Refused,
+    /// They never open, and nobody says so.
+    Swallowed,
+}
+
+/// What is under way to or from a tab.
+pub(super) enum Wire {
+    Ask,
+    Asked(Asked),
+    Open(Carrier),
+    ToServer(Carrier, ClientFrame),
+    ToClient(Carrier, ServerFrame),
+    Broken(Carrier, u16),
+    PollToServer(Carrier, Vec<Cursor>, bool),
+    PollToClient(Carrier, Result<Vec<ServerFrame>, PostFailure>),
+    PostToServer(Carrier, Vec<ClientFrame>),
+    PostToClient(Carrier, Result<Vec<ServerFrame>, PostFailure>),
+    Relayed(ServerFrame),
+    Adopted(Kept),
+    Lead,
+}
+
+pub(super) struct World {
+    pub(super) dice: Dice,
+    pub(super) now: Elapsed,
+    pub(super) server: Server,
+    pub(super) conversation: ConversationId,
+    pub(super) tabs: Vec<Tab>,
+    pub(super) sockets: Sockets,
+    pub(super) hostile: bool,
+    /// What is kept on the device.
+    pub(super) device: BTreeMap<MessageId, Kept>,
+    /// By which tab, in the order of writing.
+    pub(super) written: Vec<(usize, MessageId)>,
+    wire: BTreeMap<(Elapsed, u64), (usize, Wire)>,
+    sent: u64,
+    /// Most sockets that lived at once, counted at the server, while nothing was wrong.
+    pub(super) calm_sockets: usize,
+}
+
+impl World {
+    pub(super) fn new(seed: u64) -> Self {
+        let mut dice = Dice(seed | 1);
+        let conversation = ConversationId::new(WallTime(1), dice.id());
+        Self {
+            dice,
+            now: Elapsed(0),
+            server: Server::default(),
+            conversation,
+            tabs: Vec::new(),
+            sockets: Sockets::Pass,
+            hostile: true,
+            device: BTreeMap::new(),
+            written: Vec::new(),
+            wire: BTreeMap::new(),
+            sent: 0,
+            calm_sockets: 0,
+        }
+    }
+
+    pub(super) fn stream(&self) -> Stream {
+        Stream::Conversation(self.conversation)
+    }
+
+    /// Opens a tab; `seq`: `None` begins with the tail.
+    pub(super) fn open_tab(&mut self, seq: Option<u64>) -> usize {
+        let at = self.tabs.len();
+        let cursor = Cursor { stream: self.stream(), epoch: 0, seq };
+        let client = format!("client-{}", self.dice.next());
+        self.tabs.push(Tab::new(cursor, client, self.device.values().cloned().collect()));
+        let role = self.take_lock(at);
+        self.input(at, Input::Start(role));
+        at
+    }
+
+    /// The lock goes to whoever asks while nobody has it.
+    pub(super) fn take_lock(&mut self, at: usize) -> Role {
+        let taken = self.tabs.iter().any(|tab| tab.leads && tab.life == Life::Shown);
+        let Some(tab) = self.tabs.get_mut(at).filter(|_| !taken) else { return Role::Follows };
+        tab.leads = true;
+        Role::Leads
+    }
+
+    /// … and from one that went to the next.
+    pub(super) fn free_lock(&mut self, at: usize) {
+        if core::mem::take(&mut self.tabs[at].leads)
+            && let Some(next) = self.tabs.iter().position(|tab| tab.life == Life::Shown)
+        {
+            self.tabs[next].leads = true;
+            self.put(next, Wire::Lead);
+        }
+    }
+
+    pub(super) fn put(&mut self, tab: usize, wire: Wire) {
+        let most = if self.hostile { 4_000 } else { 40 };
+        let mut at = self.now.plus(1 + self.dice.below(most));
+        // A socket and a channel keep their order, whatever they carry.
+        if let Wire::ToClient(..) | Wire::ToServer(..) | Wire::Broken(..) | Wire::Relayed(_) | Wire::Adopted(_) = wire {
+            at = at.max(self.tabs[tab].last);
+            self.tabs[tab].last = at;
+        }
+        self.sent += 1;
+        self.wire.insert((at, self.sent), (tab, wire));
+    }
+
+    pub(super) fn write(&mut self, tab: usize) {
+        let id = MessageId::new(WallTime(self.now.0 + self.written.len() as u64), self.dice.id());
+        self.written.push((tab, id));
+        let draft = crate::Draft {
+            conversation: self.conversation,
+            kind: Kind::Message { text: "hello".into() },
+            context: None,
+        };
+        let now = self.now;
+        self.tabs[tab].session.send(id, draft, now);
+        self.drain(tab);
+    }
+
+    pub(super) fn answer(&mut self) {
+        let id = MessageId::new(WallTime(self.now.0), self.dice.id());
+        self.server.append(id, AuthorKind::Agent, Kind::Message { text: "answer".into() }, self.now);
+    }
+
+    fn lost(&mut self) -> bool {
+        self.hostile && self.dice.chance(25)
+    }
+
+    fn arrive(&mut self, tab: usize, wire: Wire) {
+        if self.tabs[tab].life == Life::Gone {
+            return;
+        }
+        let now = self.now;
+        match wire {
+            Wire::Ask if self.server.down || self.lost() => {
+                if !self.dice.chance(30) {
+                    self.put(tab, Wire::Asked(Asked::Unreachable));
+                }
+            }
+            Wire::Ask => {
+                let asked = match self.dice.below(if self.hostile { 10 } else { 1 }) {
+                    8 => Asked::NotNow { after_ms: 1_000, spread_ms: 4_000 },
+                    9 => Asked::Absent,
+                    _ => Asked::Ticket(Ticket { ticket: "t".into(), expires_ms: 900_000, transport: Transports::Any }),
+                };
+                self.put(tab, Wire::Asked(asked));
+            }
+            Wire::Asked(asked) => self.input(tab, Input::Asked(asked)),
+            Wire::Open(carrier) => self.input(tab, Input::Opened(carrier)),
+            Wire::ToServer(carrier, frame) => self.at_server(tab, carrier, frame),
+            Wire::ToClient(carrier, frame) => {
+                if !self.tabs[tab].cut.contains(&carrier) {
+                    self.relay(tab, &frame);
+                    self.input(tab, Input::Frame(carrier, frame));
+                }
+            }
+            Wire::Broken(carrier, code) => {
+                self.disconnect(tab, carrier);
+                self.input(tab, Input::Closed { carrier, code, hint_ms: None });
+            }
+            Wire::PollToServer(carrier, cursors, wait) => self.poll_at_server(tab, carrier, &cursors, wait),
+            Wire::PollToClient(carrier, answer) => {
+                for frame in answer.iter().flatten() {
+                    self.relay(tab, frame);
+                }
+                self.input(tab, Input::Polled(carrier, answer));
+            }
+            Wire::PostToServer(post, frames) => {
+                if self.server.down || self.lost() {
+                    self.put(tab, Wire::PostToClient(post, Err(PostFailure::Unreachable)));
+                    return;
+                }
+                let answers: Vec<_> = frames.into_iter().flat_map(|frame| self.server.handle(frame, now)).collect();
+                let answer = if self.lost() { Err(PostFailure::Unreachable) } else { Ok(answers) };
+                self.put(tab, Wire::PostToClient(post, answer));
+            }
+            Wire::PostToClient(post, answer) => self.input(tab, Input::Posted(post, answer)),
+            Wire::Relayed(frame) => self.input(tab, Input::Relayed(frame)),
+            Wire::Adopted(kept) => {
+                self.tabs[tab].kept.insert(kept.send.id, kept.clone());
+                self.input(tab, Input::Adopt { kept: Box::new(kept), after_ms: crate::outbox::RESCUE_MS });
+            }
+            // Who has given the lock back meanwhile is not told.
+            Wire::Lead if self.tabs[tab].leads => self.input(tab, Input::Lead),
+            Wire::Lead => {}
+        }
+    }
+
+    fn at_server(&mut self, tab: usize, carrier: Carrier, frame: ClientFrame) {
+        let tab_has = &self.tabs[tab];
+        if self.server.down || tab_has.cut.contains(&carrier) || !tab_has.open.contains(&carrier) {
+            return;
+        }
+        if let ClientFrame::Hello(hello) = &frame {
+            let known = hello.cursors.first().and_then(|cursor| cursor.seq);
+            self.server.sockets.push((tab, carrier, known.unwrap_or(self.server.top())));
+        }
+        if self.server.sockets.iter().any(|(at, which, _)| (*at, *which) == (tab, carrier)) {
+            for answer in self.server.handle(frame, self.now) {
+                self.put(tab, Wire::ToClient(carrier, answer));
+            }
+        }
+    }
+
+    fn poll_at_server(&mut self, tab: usize, carrier: Carrier, cursors: &[Cursor], wait: bool) {
+        if self.server.down || self.lost() {
+            if !self.dice.chance(30) {
+                self.put(tab, Wire::PollToClient(carrier, Err(PostFailure::Unreachable)));
+            }
+            return;
+        }
+        // A newer poll of the same client takes the place of the older.
+        self.server.holds.retain(|(at, ..)| *at != tab);
+        if let Some(answer) = self.server.poll(cursors, wait, self.now) {
+            self.put(tab, Wire::PollToClient(carrier, Ok(answer)));
+        } else {
+            self.server.holds.push((tab, carrier, self.server.top(), self.now.plus(25_000)));
+        }
+    }
+
+    fn answer_holds(&mut self) {
+        let (top, now, stream) = (self.server.top(), self.now, self.stream());
+        let due = |(_, _, seq, until): &(usize, Carrier, u64, Elapsed)| *seq < top || *until <= now;
+        let (ready, waiting) = self.server.holds.drain(..).partition::<Vec<_>, _>(due);
+        self.server.holds = waiting;
+        for (tab, carrier, seq, _) in ready {
+            let answer = self.server.greet(&[Cursor { stream, epoch: super::server::EPOCH, seq: Some(seq) }], now);
+            let answer = if self.lost() { Err(PostFailure::Unreachable) } else { Ok(answer) };
+            self.put(tab, Wire::PollToClient(carrier, answer));
+        }
+    }
+
+    /// The server pushes what its sockets have not been sent.
+    fn push(&mut self) {
+        let stream = self.stream();
+        for at in 0..self.server.sockets.len() {
+            let (tab, carrier, pushed) = self.server.sockets[at];
+            let entries: Vec<_> = self.server.log.iter().skip(pushed as usize).cloned().collect();
+            for entry in entries {
+                // A lost wake-up: `top` has to heal it.
+                if !(self.hostile && self.dice.chance(30)) {
+                    self.put(tab, Wire::ToClient(carrier, ServerFrame::Event(Box::new(Server::event(stream, &entry)))));
+                }
+                self.server.sockets[at].2 = entry.seq;
+            }
+        }
+    }
+
+    fn top(&mut self) {
+        let top = self.server.tops(self.stream());
+        for at in 0..self.server.sockets.len() {
+            let (tab, carrier, _) = self.server.sockets[at];
+            self.put(tab, Wire::ToClient(carrier, top.clone()));
+        }
+    }
+
+    /// Everything that lives dies with it; what is committed stays.
+    pub(super) fn crash(&mut self) {
+        self.server.down = true;
+        for (tab, carrier, _) in core::mem::take(&mut self.server.sockets) {
+            if !self.dice.chance(20) {
+                self.put(tab, Wire::Broken(carrier, 1006));
+            }
+        }
+        for (tab, carrier, ..) in core::mem::take(&mut self.server.holds) {
+            self.put(tab, Wire::PollToClient(carrier, Err(PostFailure::Unreachable)));
+        }
+    }
+
+    pub(super) fn announce_drain(&mut self) {
+        for at in 0..self.server.sockets.len() {
+            let (tab, carrier, _) = self.server.sockets[at];
+            self.put(tab, Wire::ToClient(carrier, ServerFrame::Drain { window_ms: 3_000 }));
+        }
+    }
+
+    /// Runs the world for `ms`, with `troubles` troubles in it.
+    pub(super) fn run(&mut self, ms: u64, troubles: u64) {
+        let end = self.now.plus(ms);
+        let mut next_trouble = self.now;
+        let mut next_top = self.now.plus(17_000);
+        while self.now < end {
+            self.push();
+            self.answer_holds();
+            if troubles == 0 {
+                self.calm_sockets = self.server.sockets.len();
+            }
+            let arrival = self.wire.keys().next().map(|(at, _)| *at);
+            let timer = self.tabs.iter().filter_map(Tab::next_timeout).min();
+            let trouble = (troubles > 0).then_some(next_trouble);
+            let hold = self.server.holds.iter().map(|(.., until)| *until).min();
+            let next = [arrival, timer, trouble, hold, Some(next_top), Some(end)].into_iter().flatten().min();
+            self.now = self.now.max(next.unwrap_or(end));
+            if let Some(((at, _), _)) = self.wire.first_key_value()
+                && *at <= self.now
+                && let Some((_, (tab, wire))) = self.wire.pop_first()
+            {
+                self.arrive(tab, wire);
+            }
+            for tab in 0..self.tabs.len() {
+                if self.tabs[tab].next_timeout().is_some_and(|at| at <= self.now) {
+                    self.input(tab, Input::Woke);
+                }
+            }
+            if next_top <= self.now {
+                next_top = self.now.plus(17_000);
+                self.top();
+            }
+            if troubles > 0 && next_trouble <= self.now {
+                self.trouble();
+                next_trouble = self.now.plus(1 + self.dice.below(2 * ms / troubles));
+            }
+        }
+    }
+
+    /// The trouble ends.
+    pub(super) fn settle(&mut self) {
+        self.hostile = false;
+        self.server.down = false;
+        if self.sockets == Sockets::Swallowed {
+            self.sockets = Sockets::Refused;
+        }
+        for tab in 0..self.tabs.len() {
+            if self.tabs[tab].life == Life::Parked {
+                self.show(tab);
+            }
+            self.input(tab, Input::Online);
+        }
+        self.run(1_500_000, 0);
+    }
+
+    /// What was sent, as every tab that is left shows it.
+    pub(super) fn all_shown_as_sent(&self) -> bool {
+        self.living().all(|tab| tab.delivery.values().all(|delivery| matches!(delivery, Delivery::Sent { .. })))
+    }
+
+    pub(super) fn living(&self) -> impl Iterator<Item = &Tab> {
+        self.tabs.iter().filter(|tab| tab.life != Life::Gone)
+    }
+}

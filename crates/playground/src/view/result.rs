@@ -1,0 +1,109 @@
+//! What the rules make of the situation.
+
+use chinwag_targeting::{Reason, selftest::TestResult};
+use yew::{Html, classes, html};
+
+use super::{
+    Act,
+    card::Stage,
+    icon::{Icon, icon},
+};
+use crate::{
+    app::App,
+    bench::{Judged, Verdict},
+};
+
+pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
+    let tests = app.bench.tests();
+    let passed = tests.iter().filter(|test| test.failures.is_empty()).count();
+    html! {
+        <>
+            if !app.bench.current {
+                <p class="stale">{ icon(Icon::Warning) }{ "The file cannot be read at the moment. This is what its last good version does." }</p>
+            }
+            <Stage card={verdict.card.clone()} file={app.bench.file().cloned()} act={act.clone()} />
+            <div class="box rules">
+                <h2>{ "Why" }</h2>
+                if verdict.rules.is_empty() {
+                    <p class="empty">{ "The file has no rules yet." }</p>
+                }
+                <ul>{ for verdict.rules.iter().map(judged) }</ul>
+            </div>
+            <div class="box tests">
+                <h2>{ "Tests of the file" }<span class={classes!("count", if passed == tests.len() { "good" } else { "bad" })}>{ passed }{ " of " }{ tests.len() }</span></h2>
+                if tests.is_empty() {
+                    <p class="empty">{ "None yet. A test says what must happen in a situation, and runs before a new edition is published." }</p>
+                }
+                <ul>{ for tests.iter().map(test) }</ul>
+            </div>
+        </>
+    }
+}
+
+fn judged(rule: &Judged) -> Html {
+    let reason = rule.explained.trace.reason;
+    let mood = match reason {
+        Reason::Fired => "good",
+        Reason::Invalid | Reason::Unsupported => "bad",
+        Reason::NoEvent | Reason::Disabled => "calm",
+        _ => "odd",
+    };
+    let sign = match mood {
+        "good" => Icon::Check,
+        "bad" => Icon::Warning,
+        "calm" => Icon::Wait,
+        _ => Icon::Cross,
+    };
+    html! {
+        <li class={classes!("rule", mood)} id={format!("rule-{}", rule.id)}>
+            <div class="head">
+                <span class="sign">{ icon(sign) }</span>
+                <strong>{ &rule.name }</strong>
+                <span class={classes!("reason", mood)}>{ reason.as_str().replace('-', " ") }</span>
+            </div>
+            if rule.mistakes.is_empty() {
+                <p class="sentence">{ &rule.explained.sentence }</p>
+            } else {
+                { for rule.mistakes.iter().map(|(line, message)| html! { <p class="sentence">{ "Line " }{ line }{ ": " }{ message }</p> }) }
+            }
+            if !rule.explained.detail.is_empty() {
+                <ul class="leaves">{ for rule.explained.detail.iter().map(|line| leaf(line)) }</ul>
+            }
+            <details><summary>{ "The rule in words" }</summary><p>{ &rule.described }</p></details>
+        </li>
+    }
+}
+
+/// `[yes] cart.value is at least 80 (it is 120)`
+fn leaf(line: &str) -> Html {
+    let inner = line.trim_start();
+    let depth = ((line.len() - inner.len()) / 4).min(4);
+    let (sign, mood, text) = if let Some(rest) = inner.strip_prefix("[yes] ") {
+        (Some(Icon::Check), "good", rest)
+    } else if let Some(rest) = inner.strip_prefix("[no ] ") {
+        (Some(Icon::Cross), "bad", rest)
+    } else if let Some(rest) = inner.strip_prefix("[ ? ] ") {
+        (Some(Icon::Question), "odd", rest)
+    } else {
+        (None, "note", inner)
+    };
+    let (text, decides) = match text.strip_suffix("  <- decides") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    html! {
+        <li class={classes!("leaf", mood, format!("deep-{depth}"))}>
+            { for sign.map(icon) }<span>{ text }if decides { <b>{ "decides" }</b> }</span>
+        </li>
+    }
+}
+
+fn test(test: &TestResult) -> Html {
+    let passes = test.failures.is_empty();
+    html! {
+        <li class={classes!("test", if passes { "good" } else { "bad" })}>
+            { icon(if passes { Icon::Check } else { Icon::Cross }) }
+            <span>{ &test.name }{ for test.failures.iter().map(|failure| html! { <em>{ failure }</em> }) }</span>
+        </li>
+    }
+}

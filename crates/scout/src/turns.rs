@@ -1,0 +1,193 @@
+//! What moves the state: signals, the timer, and what the loader tells us. JavaScript is called only while nothing is
+//! borrowed: it may call back at once.
+
+use crate::facts::put;
+use crate::js::{NONE, call, elapsed, get, text, wall};
+use crate::seen;
+use crate::state::{ACTIVE, INACTIVE_AFTER, State, now};
+use crate::value::{is_list, items};
+use chinwag_targeting::{Exit, Outcome, Signal, Value};
+use std::cell::RefCell;
+use wasm_bindgen::JsValue;
+
+thread_local! {
+    static SCOUT: RefCell<Option<&'static mut State>> = const { RefCell::new(None) };
+}
+
+/// Works on the state; nothing happens before `start`, after `destroy`, or while somebody else does.
+pub(crate) fn with<T>(act: impl FnOnce(&mut State) -> T) -> Option<T> {
+    SCOUT.with(|scout| scout.try_borrow_mut().ok()?.as_mut().map(|state| act(state)))
+}
+
+fn replace(state: Option<&'static mut State>) {
+    SCOUT.with(|scout| {
+        if let Ok(mut scout) = scout.try_borrow_mut() {
+            *scout = state;
+        }
+    });
+}
+
+/// What a page holds it holds to its end: code that frees a few kilobytes would be a few kilobytes, on every page.
+pub(crate) fn start(context: &JsValue, host: &JsValue) {
+    replace(Some(Box::leak(Box::new(State::new(context, host)))));
+}
+
+/// Lets go of everything that the page could still notice.
+pub(crate) fn destroy() {
+    with(|state| {
+        state.disarm();
+        state.watch.end();
+    });
+    replace(None);
+}
+
+/// A signal: looks at the rules, and tells the host what they decide.
+pub(crate) fn notice(signal: Signal) {
+    let made = with(|state| {
+        if let Some(early) = &mut state.early {
+            early.push(signal);
+            return None;
+        }
+        let made = state.pass(&signal);
+        state.arm();
+        made.map(|made| (state.host.clone(), made))
+    });
+    if let Some(Some((host, made))) = made {
+        for decision in items(&made) {
+            call(&host, "decision", decision, NONE, NONE);
+        }
+    }
+}
+
+/// The first page view will look at everything anyway.
+pub(crate) fn unless_early(signal: Signal) {
+    if with(|state| state.early.is_none()) == Some(true) {
+        notice(signal);
+    }
+}
+
+/// Everything that the browser calls us with.
+pub(crate) fn hear(given: &JsValue) {
+    let mut signals = Vec::new();
+    let soon = with(|state| {
+        let mut soon = None;
+        if given.is_undefined() {
+            soon = tick(state, &mut signals);
+        } else if given.as_f64().is_some() {
+            seen::frame(state, &mut signals);
+        } else if is_list(given) {
+            seen::entries(state, given, &mut signals);
+        } else {
+            seen::event(state, given, &mut signals);
+        }
+        state.arm();
+        soon.map(|rule| (state.host.clone(), rule))
+    });
+    if let Some(Some((host, rule))) = soon {
+        call(&host, "soon", rule, NONE, NONE);
+    }
+    signals.into_iter().for_each(notice);
+}
+
+/// The timer went off.
+fn tick(state: &mut State, signals: &mut Vec<Signal>) -> Option<JsValue> {
+    state.rang();
+    // Timers may come a little early.
+    let now = elapsed() + 1.0;
+    let is_due = |due: &mut f64| {
+        let is_due = *due <= now;
+        if is_due {
+            *due = f64::INFINITY;
+        }
+        is_due
+    };
+    if is_due(&mut state.due.first) {
+        signals.push(Signal::Page);
+        signals.extend(state.early.take().unwrap_or_default());
+    }
+    if is_due(&mut state.due.inactive) {
+        let inactive = state.last_input + INACTIVE_AFTER;
+        if inactive <= now {
+            state.stop(ACTIVE);
+        } else {
+            state.due.inactive = inactive;
+        }
+    }
+    if is_due(&mut state.due.exit) {
+        state.exited = true;
+        signals.push(Signal::Exit(Exit::Pointer));
+    }
+    if is_due(&mut state.due.wake) {
+        signals.push(Signal::Wake);
+    } else if state.due.soon <= now {
+        return state.foresee();
+    }
+    None
+}
+
+/// Puts a published file in force. False, and nothing changed, when it cannot be used.
+pub(crate) fn adopt(engagement: &JsValue) -> bool {
+    let host = with(|state| if state.adopt(engagement) { None } else { Some(state.host.clone()) });
+    if let Some(Some(host)) = &host {
+        call(host, "report", "the rules are not published for this version".into(), NONE, NONE);
+    }
+    matches!(host, Some(None))
+}
+
+/// A fact that we know ourselves.
+pub(crate) fn learn(path: &str, value: Value) {
+    with(|state| put(&mut state.facts, path, value));
+    unless_early(Signal::Fact(path.into()));
+}
+
+/// What became of a decision.
+pub(crate) fn answer(rule: &str, outcome: Outcome) {
+    with(|state| {
+        state.look();
+        if outcome == Outcome::Displayed {
+            let known = state.rules.and_then(|rules| rules.rules().get(rules.find(rule)?));
+            // What shows nothing was counted when it was decided.
+            if !known.is_some_and(|rule| rule.is_visible()) {
+                return;
+            }
+            state.shown.push((rule.into(), wall()));
+        }
+        state.history.record(outcome, rule, now());
+        state.keep_history();
+    });
+    notice(Signal::Wake);
+}
+
+/// A custom signal may be the goal of rules that were shown.
+pub(crate) fn goal(name: &str) {
+    with(|state| {
+        let Some(rules) = state.rules else { return };
+        for (id, at) in &state.shown {
+            let goal = rules.find(id).and_then(|index| rules.rules().get(index)?.goal());
+            if goal.is_some_and(|goal| goal.signal == name && wall() - at <= goal.within) {
+                state.history.record(Outcome::Goal, id, now());
+            }
+        }
+        state.keep_history();
+    });
+}
+
+pub(crate) fn consent(given: &JsValue) {
+    with(|state| {
+        if let Some(analytics) = get(given, "analytics").as_string() {
+            put(&mut state.facts, "consent.analytics", (analytics == "granted").into());
+        }
+        let storage = text(&get(given, "storage"));
+        let granted = storage == "granted";
+        if (!granted && storage != "denied") || granted == state.shelf.is_open() {
+            return;
+        }
+        state.store(granted);
+        if !granted {
+            state.visit.forget();
+        }
+        state.visit.tell(&mut state.facts, elapsed());
+        state.keep_history();
+    });
+    unless_early(Signal::Fact("visit".into()));
+}

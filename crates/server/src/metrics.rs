@@ -1,0 +1,159 @@
+//! What the server counts, in Prometheus' text format. No name, address or id of a person is ever a label.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
+    registry::Registry,
+};
+
+use crate::store::Figures;
+
+/// How frames travel: the two are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    Socket,
+    Poll,
+}
+
+impl Carrier {
+    fn label(self) -> Label {
+        [("transport", if self == Self::Socket { "socket" } else { "poll" })]
+    }
+}
+
+/// What is given up first when there is too much to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Class {
+    /// Typing: worth nothing a moment later.
+    Volatile,
+    /// How far somebody has read: a later report says the same.
+    Progress,
+    Visitor,
+    Agent,
+}
+
+impl Class {
+    fn label(self) -> Label {
+        let name = match self {
+            Self::Volatile => "volatile",
+            Self::Progress => "progress",
+            Self::Visitor => "visitor",
+            Self::Agent => "agent",
+        };
+        [("class", name)]
+    }
+}
+
+type Label = [(&'static str, &'static str); 1];
+
+/// Everything that is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    /// Handshakes that were let in, and questions and handshakes that were not.
+    pub(crate) admitted: Counter,
+    pub(crate) refused: Counter,
+    shed: Family<Label, Counter>,
+    live: Family<Label, Gauge>,
+    greeted: Family<Label, Counter>,
+    events: Family<Label, Counter>,
+    sends: Family<Label, Histogram, fn() -> Histogram>,
+    commits: Counter,
+    writes: Counter,
+    queue: Gauge,
+    reading: Gauge,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let seconds: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_5, 2.0, 14));
+        let mut all = Self {
+            registry: Registry::with_prefix("chinwag"),
+            admitted: Counter::default(),
+            refused: Counter::default(),
+            shed: Family::default(),
+            live: Family::default(),
+            greeted: Family::default(),
+            events: Family::default(),
+            sends: Family::new_with_constructor(seconds),
+            commits: Counter::default(),
+            writes: Counter::default(),
+            queue: Gauge::default(),
+            reading: Gauge::default(),
+        };
+        let to = &mut all.registry;
+        to.register("handshakes_admitted", "Handshakes that were let in", all.admitted.clone());
+        to.register(
+            "handshakes_refused",
+            "Handshakes and questions for a ticket that were told to wait",
+            all.refused.clone(),
+        );
+        to.register("shed", "Work given up because there was too much, by class", all.shed.clone());
+        to.register("connections_live", "Open sockets and held POSTs now", all.live.clone());
+        to.register("greetings", "Hellos that were welcomed, by transport", all.greeted.clone());
+        to.register("events", "Entries that were brought to clients, by transport", all.events.clone());
+        to.register("send_seconds", "From a send's arrival to its ack, by transport", all.sends.clone());
+        to.register("commits", "Transactions that reached stable storage", all.commits.clone());
+        to.register("writes", "Writing operations in them", all.writes.clone());
+        to.register("write_queue", "Writing operations that wait now", all.queue.clone());
+        to.register("reads_waiting", "Reading operations that wait now", all.reading.clone());
+        all
+    }
+
+    pub(crate) fn shed(&self, class: Class) {
+        self.shed.get_or_create(&class.label()).inc();
+    }
+
+    pub(crate) fn greeted(&self, carrier: Carrier) {
+        self.greeted.get_or_create(&carrier.label()).inc();
+    }
+
+    pub(crate) fn events(&self, carrier: Carrier, count: usize) {
+        if count > 0 {
+            self.events.get_or_create(&carrier.label()).inc_by(count as u64);
+        }
+    }
+
+    /// An acknowledged send took so long.
+    pub(crate) fn acked(&self, carrier: Carrier, seconds: f64) {
+        self.sends.get_or_create(&carrier.label()).observe(seconds);
+    }
+
+    /// Counts a connection until the answer is dropped.
+    pub(crate) fn connected(&self, carrier: Carrier) -> Connected {
+        let gauge = self.live.get_or_create_owned(&carrier.label());
+        gauge.inc();
+        Connected(gauge)
+    }
+
+    pub(crate) fn live(&self, carrier: Carrier) -> usize {
+        usize::try_from(self.live.get_or_create(&carrier.label()).get()).unwrap_or(0)
+    }
+
+    /// Everything as text, with what the store says of itself.
+    pub(crate) fn text(&self, store: Figures) -> String {
+        self.commits.inner().store(store.commits, Ordering::Relaxed);
+        self.writes.inner().store(store.writes, Ordering::Relaxed);
+        self.queue.set(store.waiting_writes as i64);
+        self.reading.set(store.waiting_reads as i64);
+        let mut text = String::new();
+        // Writing into a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// A live connection.
+pub(crate) struct Connected(Gauge<i64, AtomicI64>);
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

@@ -1,0 +1,5 @@
+//! The tools for people who write rules.
+
+mod recipes;
+mod schema;
+mod simulate;

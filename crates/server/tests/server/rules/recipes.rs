@@ -1,0 +1,43 @@
+//! The recipes of docs/targeting.md: people copy them, so they must be right.
+
+use std::path::{Path, PathBuf};
+
+use crate::server::{chinwag, soon};
+
+fn recipes() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/recipes");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "jsonc")).collect()
+}
+
+async fn run(command: &str, file: &Path) -> String {
+    let output = soon(command, chinwag().args(["rules", command]).arg(file).output()).await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{command} {}: {text}", file.display());
+    text
+}
+
+#[tokio::test]
+async fn no_recipe_has_a_mistake_or_a_failing_test() {
+    let recipes = recipes();
+    assert!(recipes.len() >= 11, "{recipes:?}");
+    for file in recipes {
+        let checked = run("check", &file).await;
+        assert!(checked.ends_with(": 0 errors, 0 warnings\n"), "{checked}");
+        let tested = run("test", &file).await;
+        // A test of what fires and one of what does not, at least.
+        assert!(tested.matches("passed: ").count() >= 2, "{tested}");
+    }
+}
+
+#[tokio::test]
+async fn every_recipe_is_in_the_guide_and_the_other_way_round() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/targeting.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let mut named: Vec<&str> = guide.split("](recipes/").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    named.sort_unstable();
+    let mut files: Vec<String> =
+        recipes().iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    files.sort();
+    assert_eq!(named, files);
+}

@@ -1,0 +1,203 @@
+//! Lints of what conditions say about facts, read from the document: names, types and values.
+
+use super::Lints;
+use crate::problem::text::distance;
+use crate::problem::{At, Code, Expected, Severity};
+use crate::value::Value;
+use crate::vocabulary::{CLOSED, FACTS, Kind, fact_at};
+
+/// What is known about a fact.
+struct Known<'a> {
+    kind: Option<Kind>,
+    values: Vec<&'a str>,
+    range: Option<(f64, f64)>,
+}
+
+impl<'a> Lints<'a> {
+    /// All conditions of the file.
+    pub(super) fn facts(&mut self) {
+        let file = self.file;
+        let audiences = At::ROOT.key("audiences");
+        for (name, condition) in map(file.get("audiences")) {
+            self.names(condition, &audiences.key(name), true);
+        }
+        let rules = At::ROOT.key("rules");
+        for (index, rule) in list(file.get("rules")).iter().enumerate() {
+            let at = rules.index(index);
+            // Data come with the signal that they came with, and with no other.
+            let on = rule.get("on");
+            let hears = |entry: &Value| entry.get("custom").is_some();
+            let custom = on.is_some_and(hears) || list(on).iter().any(hears);
+            if let Some(condition) = rule.get("when") {
+                self.names(condition, &at.key("when"), custom);
+            }
+            let at = at.key("on");
+            let entries = list(on).iter().enumerate().map(|(index, entry)| (at.index(index), entry));
+            for (at, entry) in entries.chain(on.filter(|on| on.as_map().is_some()).map(|on| (at, on))) {
+                if let Some(path) = entry.get("fact").and_then(Value::as_str) {
+                    self.name(path, &at.key("fact"), custom);
+                }
+            }
+        }
+    }
+
+    fn names(&mut self, condition: &Value, at: &At<'_>, custom: bool) {
+        for (key, operand) in map(Some(condition)) {
+            let at = at.key(key);
+            match key.as_str() {
+                "$not" => self.names(operand, &at, custom),
+                "$and" | "$or" | "$nor" => {
+                    for (index, part) in list(Some(operand)).iter().enumerate() {
+                        self.names(part, &at.index(index), custom);
+                    }
+                }
+                key if key.starts_with('$') => {}
+                key => {
+                    self.name(key, &at, custom);
+                    let known = self.known(key);
+                    self.operand(key, operand, &at, &known);
+                }
+            }
+        }
+    }
+
+    fn declared(&self, path: &str) -> Option<&'a Value> {
+        self.file.get("attributes").and_then(|attributes| attributes.get(path))
+    }
+
+    fn known(&self, path: &str) -> Known<'a> {
+        let word = fact_at(path).filter(|fact| !fact.name.ends_with('*'));
+        let declared = self.declared(path);
+        let kind = match declared.and_then(|declared| declared.get("type")).and_then(Value::as_str) {
+            Some("number") => Some(Kind::Number),
+            Some("string") => Some(Kind::Text),
+            Some("boolean") => Some(Kind::Bool),
+            Some("list") => Some(Kind::List),
+            Some(_) => None,
+            None => word.map(|word| word.kind),
+        };
+        let mut values: Vec<&str> = word.map_or(&[][..], |word| word.values).to_vec();
+        if let Some(declared) = declared.and_then(|declared| declared.get("values")) {
+            values = list(Some(declared)).iter().filter_map(Value::as_str).collect();
+        }
+        Known { kind, values, range: word.and_then(|word| word.range) }
+    }
+
+    fn name(&mut self, path: &str, at: &At<'_>, custom: bool) {
+        let head = path.split('.').next().unwrap_or("");
+        if let Some(audience) = path.strip_prefix("audience.") {
+            let names: Vec<String> = map(self.file.get("audiences")).iter().map(|(name, _)| name.clone()).collect();
+            if !names.iter().any(|name| name == audience) {
+                self.problems.add(Severity::Error, at, Code::UnknownAudience, audience, Expected::Names(names));
+            }
+            return;
+        }
+        if self.declared(path).is_some() {
+            return;
+        }
+        match head {
+            "agents" | "queue" => return self.warn(at, Code::AgentsInCondition, path),
+            "signal" if !custom => return self.warn(at, Code::UnknownFact, path),
+            _ => {}
+        }
+        // A whole family (`cart`) and what lies below a fact (`cart.skus.0`) are ways to say it too.
+        let related = |name: &str| {
+            let name = name.trim_end_matches(".*");
+            crate::rules::interest::overlaps(name, path)
+        };
+        if FACTS.iter().any(|fact| related(fact.name))
+            || map(self.file.get("attributes")).iter().any(|(n, _)| related(n))
+        {
+            return;
+        }
+        let meant = self.meant(path);
+        if meant.is_some() || CLOSED.contains(&head) {
+            let expected = meant.map_or(Expected::Unsaid, |name| Expected::Names(vec![name.into()]));
+            self.problems.add(Severity::Warning, at, Code::UnknownFact, path, expected);
+        }
+    }
+
+    /// The name that was probably meant: one letter off in short ones, two in longer ones. Sites may name facts as they
+    /// like, so nothing farther away is suspected.
+    fn meant(&self, path: &str) -> Option<&'a str> {
+        let most = if path.chars().count() < 9 { 1 } else { 2 };
+        let declared = map(self.file.get("attributes")).iter().map(|(name, _)| name.as_str());
+        let names = FACTS.iter().map(|fact| fact.name).filter(|name| !name.ends_with('*')).chain(declared);
+        let near = names.map(|name| (distance(name, path), name)).filter(|(edits, _)| *edits <= most);
+        near.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
+    }
+
+    fn operand(&mut self, path: &str, operand: &Value, at: &At<'_>, known: &Known<'_>) {
+        let operators = map(Some(operand));
+        if operators.is_empty() || operators.iter().any(|(key, _)| !key.starts_with('$')) {
+            return self.value(path, "", operand, at, known);
+        }
+        for (operator, operand) in operators {
+            let at = at.key(operator);
+            match operator.as_str() {
+                "$in" | "$nin" => {
+                    for (index, item) in list(Some(operand)).iter().enumerate() {
+                        self.value(path, operator, item, &at.index(index), known);
+                    }
+                }
+                "$not" => self.operand(path, operand, &at, known),
+                "$eq" | "$ne" | "$lt" | "$lte" | "$gt" | "$gte" => self.value(path, operator, operand, &at, known),
+                _ => {}
+            }
+        }
+    }
+
+    /// One value that a fact is compared with. Without an operator, and for what is ordered, texts that read as numbers
+    /// count as numbers.
+    fn value(&mut self, path: &str, operator: &str, value: &Value, at: &At<'_>, known: &Known<'_>) {
+        let ordered = matches!(operator, "$lt" | "$lte" | "$gt" | "$gte");
+        let converts = operator.is_empty() || ordered;
+        let fits = match (known.kind, value) {
+            (None, _) | (_, Value::Null | Value::Map(_)) => true,
+            (Some(Kind::Number), Value::String(text)) => converts && text.trim().parse::<f64>().is_ok(),
+            (Some(Kind::Number), value) => value.as_f64().is_some(),
+            (Some(Kind::Bool), value) => value.as_bool().is_some(),
+            (Some(Kind::Text), Value::Number(_)) => converts,
+            (Some(Kind::Text), value) => value.as_str().is_some(),
+            (Some(Kind::List), value) => value.as_list().is_some() || matches!(operator, "$in" | "$nin"),
+        };
+        if !fits {
+            let is = match known.kind {
+                Some(Kind::Number) => "a number",
+                Some(Kind::Bool) => "true or false",
+                Some(Kind::List) => "a list",
+                _ => "a text",
+            };
+            let expected = Expected::Names(vec![is.into()]);
+            return self.problems.add(Severity::Warning, at, Code::WrongType, path, expected);
+        }
+        if let (Value::String(text), false) = (value, known.values.is_empty() || ordered)
+            && !known.values.contains(&text.as_str())
+        {
+            let expected = Expected::Names(known.values.iter().map(|value| (*value).into()).collect());
+            self.problems.add(Severity::Warning, at, Code::UnknownChoice, text, expected);
+        }
+        if let (Some(number), Some((low, high))) = (value.as_f64(), known.range) {
+            let possible = match operator {
+                "$gt" => number < high,
+                "$gte" => number <= high,
+                "$lt" => number > low,
+                "$lte" => number >= low,
+                "$ne" | "$nin" => true,
+                _ => (low..=high).contains(&number),
+            };
+            if !possible {
+                let expected = Expected::Names(vec![format!("from {low} to {high}")]);
+                self.problems.add(Severity::Warning, at, Code::BadNumber, "", expected);
+            }
+        }
+    }
+}
+
+fn map(value: Option<&Value>) -> &[(String, Value)] {
+    value.and_then(Value::as_map).unwrap_or(&[])
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_list).unwrap_or(&[])
+}

@@ -1,0 +1,260 @@
+//! JSON with comments and trailing commas, and where everything stands in it.
+
+use std::collections::HashSet;
+
+use crate::value::Value;
+use jsonc_parser::{
+    CollectOptions, ParseOptions, ParseStringErrorKind, ast,
+    common::{Range, Ranged},
+    errors::ParseErrorKind,
+    parse_to_ast,
+};
+
+/// Line and column, both from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+impl Place {
+    /// The first character.
+    pub const START: Self = Self { line: 1, column: 1 };
+}
+
+/// A parsed file.
+pub struct Document<'a> {
+    text: &'a str,
+    root: ast::Value<'a>,
+}
+
+/// What editors call JSONC: comments and trailing commas, and nothing else beyond JSON.
+fn options() -> ParseOptions {
+    ParseOptions {
+        allow_comments: true,
+        allow_trailing_commas: true,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Parses the text. An error says where and why it is no JSON, and what to do.
+    pub fn parse(text: &'a str) -> Result<Self, Mistake> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mistake = |place, (message, hint): (String, &'static str)| Mistake { place, message, hint };
+        if let Some(at) = open_text(text) {
+            let place = line_and_column(text, at);
+            let kind = ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral);
+            return Err(mistake(place, plainly(&kind)));
+        }
+        match parse_to_ast(text, &CollectOptions::default(), &options()) {
+            Ok(parsed) => match parsed.value {
+                Some(root) => Ok(Self { text, root }),
+                None => {
+                    let hint = "begin with `{ \"version\": 1, \"rules\": [] }`";
+                    Err(mistake(Place::START, ("the file is empty".into(), hint)))
+                }
+            },
+            Err(error) => {
+                let place = Place { line: error.line_display(), column: error.column_display() };
+                let start = error.range().start;
+                let (message, mut hint) = match text.get(start..).and_then(|rest| rest.chars().next()) {
+                    Some(',') => plainly(&ParseErrorKind::UnexpectedComma),
+                    Some(':') => plainly(&ParseErrorKind::UnexpectedColon),
+                    _ => plainly(error.kind()),
+                };
+                if error.range().end >= text.trim_end().len() && !text.trim_end().ends_with(['}', ']']) {
+                    hint = "the file may have been cut off; look at its end";
+                }
+                Err(mistake(place, (message, hint)))
+            }
+        }
+    }
+
+    /// The whole as a value, in source order.
+    pub fn value(&self) -> Value {
+        value(&self.root)
+    }
+
+    /// Names that stand twice in one object, of which the first has no effect, and where.
+    pub fn repeated(&self) -> Vec<(Place, &str)> {
+        let mut found = Vec::new();
+        self.repeated_in(&self.root, &mut found);
+        found
+    }
+
+    fn repeated_in<'b>(&'b self, node: &'b ast::Value<'_>, found: &mut Vec<(Place, &'b str)>) {
+        match node {
+            ast::Value::Object(object) => {
+                let mut seen = HashSet::new();
+                for prop in &object.properties {
+                    if !seen.insert(prop.name.as_str()) {
+                        found.push((self.line_and_column(prop.range), prop.name.as_str()));
+                    }
+                    self.repeated_in(&prop.value, found);
+                }
+            }
+            ast::Value::Array(array) => {
+                array.elements.iter().for_each(|element| self.repeated_in(element, found));
+            }
+            _ => {}
+        }
+    }
+
+    /// Where a JSON pointer leads; the nearest that exists when it leads nowhere.
+    pub fn place(&self, pointer: &str) -> Place {
+        let mut here = &self.root;
+        let mut range = here.range();
+        for step in pointer.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            match here {
+                ast::Value::Object(object) => {
+                    // Repeated keys count with their last value.
+                    let Some(prop) = object.properties.iter().rev().find(|p| p.name.as_str() == step) else {
+                        break;
+                    };
+                    range = prop.range;
+                    here = &prop.value;
+                }
+                ast::Value::Array(array) => {
+                    let at = step.parse::<usize>().ok().and_then(|at| array.elements.get(at));
+                    let Some(element) = at else { break };
+                    range = element.range();
+                    here = element;
+                }
+                _ => break,
+            }
+        }
+        self.line_and_column(range)
+    }
+
+    fn line_and_column(&self, range: Range) -> Place {
+        line_and_column(self.text, range.start)
+    }
+}
+
+fn line_and_column(text: &str, at: usize) -> Place {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or("");
+    Place { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+}
+
+/// Where a text begins that does not end on its line. The parser would take it to the next quotes, lines below, and
+/// complain there.
+fn open_text(text: &str) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        match (byte, bytes.peek().map(|next| next.1)) {
+            (b'/', Some(b'/')) => drop(bytes.find(|(_, byte)| *byte == b'\n')),
+            (b'/', Some(b'*')) => {
+                bytes.next();
+                let mut star = false;
+                bytes.find(|(_, byte)| {
+                    let end = star && *byte == b'/';
+                    star = *byte == b'*';
+                    end
+                });
+            }
+            (b'"', _) => loop {
+                match bytes.next() {
+                    None | Some((_, b'\n')) => return Some(at),
+                    Some((_, b'\\')) => drop(bytes.next()),
+                    Some((_, b'"')) => break,
+                    Some(_) => {}
+                }
+            },
+            _ => {}
+        }
+    }
+    None
+}
+
+fn value(node: &ast::Value<'_>) -> Value {
+    match node {
+        ast::Value::StringLit(lit) => Value::String(lit.value.clone().into_owned()),
+        ast::Value::NumberLit(lit) => Value::Number(lit.value.parse().unwrap_or(0.0)),
+        ast::Value::BooleanLit(lit) => Value::Bool(lit.value),
+        ast::Value::NullKeyword(_) => Value::Null,
+        ast::Value::Array(array) => Value::List(array.elements.iter().map(value).collect()),
+        ast::Value::Object(object) => {
+            let entry = |p: &ast::ObjectProp<'_>| (p.name.as_str().to_owned(), value(&p.value));
+            Value::Map(object.properties.iter().map(entry).collect())
+        }
+    }
+}
+
+/// Why a text is no JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where it was noticed.
+    pub place: Place,
+    /// One plain sentence.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+/// Sentences for people who do not write JSON every day, and what to do.
+fn plainly(kind: &ParseErrorKind) -> (String, &'static str) {
+    let (message, hint) = match kind {
+        ParseErrorKind::ExpectedComma => ("a comma is missing here", "put `,` after the value before this"),
+        ParseErrorKind::UnexpectedCloseBrace => (
+            "this brace `}` closes nothing: something before it is missing or not closed",
+            "compare the opening and closing braces above",
+        ),
+        ParseErrorKind::UnexpectedCloseBracket => (
+            "this bracket `]` closes nothing: something before it is missing or not closed",
+            "compare the opening and closing brackets above",
+        ),
+        ParseErrorKind::UnexpectedToken => (
+            "this is not a value: texts stand in double quotes, the only words are true, false and null",
+            "put double quotes around it, or remove it",
+        ),
+        ParseErrorKind::ExpectedColonAfterObjectKey => {
+            ("a colon `:` is missing after the name", "write `\"name\": value`")
+        }
+        ParseErrorKind::ExpectedObjectValue => ("the value after the colon is missing", "write `\"name\": value`"),
+        ParseErrorKind::ExpectedStringObjectProperty
+        | ParseErrorKind::UnexpectedWord
+        | ParseErrorKind::UnexpectedTokenInObject => {
+            ("this is not expected here; names and texts stand in double quotes", "put double quotes around it")
+        }
+        ParseErrorKind::SingleQuotedStringsNotAllowed => {
+            ("use double quotes instead of single ones", "write `\"text\"` and not `'text'`")
+        }
+        ParseErrorKind::UnterminatedObject => {
+            ("a closing brace `}` is missing for this one", "the file may have been cut off; look at its end")
+        }
+        ParseErrorKind::UnterminatedArray => {
+            ("a closing bracket `]` is missing for this one", "the file may have been cut off; look at its end")
+        }
+        ParseErrorKind::String(_) => (
+            "the text that begins here has no end, or a backslash in it leads nowhere",
+            "put double quotes at its end, on the same line; write a backslash as `\\\\`",
+        ),
+        ParseErrorKind::UnexpectedComma => ("this comma is one too many", "remove it"),
+        ParseErrorKind::UnexpectedColon => {
+            ("this colon is one too many", "remove it, or put a name in double quotes before it")
+        }
+        ParseErrorKind::UnterminatedCommentBlock => {
+            ("this comment is never closed by `*/`", "put `*/` where the comment ends")
+        }
+        ParseErrorKind::MultipleRootJsonValues => {
+            ("there is something after the end of the file's one object", "remove it, or move it inside the braces")
+        }
+        ParseErrorKind::NestingDepthExceeded => {
+            ("nested too deeply", "nothing in an engagement file needs this many braces; look for a repeated one")
+        }
+        other => return (other.to_string(), "compare with the files in docs/recipes"),
+    };
+    (message.into(), hint)
+}

@@ -1,0 +1,172 @@
+//! Rules, what they wait for, and the tests of a file.
+
+use super::{
+    between, choice, closed, described, entries, limits, list, object, one_or_list, plain, reference, shape, texts,
+    values,
+};
+use crate::compile::on::{CONVERSATION_PHASES, EXITS, FORM_PHASES};
+use crate::value::Value;
+use crate::vocabulary::{RULE, SIGNALS};
+
+pub(super) fn rule() -> Value {
+    Value::Map(closed(RULE, &["id", "do"], slot))
+}
+
+fn slot(name: &str) -> Value {
+    let names = || list(plain("string"));
+    match name {
+        "id" => object! { "type": "string", "minLength": 1.0 },
+        "enabled" => plain("boolean"),
+        "priority" => plain("number"),
+        "from" | "until" => reference("moment"),
+        "on" => one_or_list(reference("signal")),
+        "where" => object! { "anyOf": vec![
+            reference("patterns"),
+            shape(&[("include", reference("patterns")), ("exclude", reference("patterns"))], &[]),
+        ] },
+        "when" => reference("condition"),
+        "audience" => object! { "anyOf": vec![
+            plain("string"),
+            shape(&[
+                ("any", described("At least one of these.", names())),
+                ("all", described("All of these.", names())),
+                ("none", described("None of these.", names())),
+            ], &[]),
+        ] },
+        "agents" => shape(
+            &[
+                ("team", plain("string")),
+                ("need", described("Default available.", choice(&["available", "online", "closed", "any"]))),
+                (
+                    "ifUnknown",
+                    described(
+                        "What to do during an outage. Default schedule.",
+                        choice(&["schedule", "show", "hide", "away-form"]),
+                    ),
+                ),
+            ],
+            &[],
+        ),
+        "rollout" => {
+            shape(&[("percent", described("Share of visitors, 0 to 100.", between(0.0, 100.0)))], &["percent"])
+        }
+        "experiment" => shape(
+            &[
+                ("key", described("A word that decides who gets what; keep it while you measure.", plain("string"))),
+                ("weights", described("Variations and their shares, which add up to 1.", weights())),
+                ("coverage", described("Share of visitors who take part, 0 to 1.", between(0.0, 1.0))),
+            ],
+            &["key", "weights"],
+        ),
+        "limits" => limits(
+            &[
+                ("perPage", "Times a page."),
+                ("perVisit", "Times a visit."),
+                ("perDay", "Times in 24 hours."),
+                ("ever", "Times ever."),
+            ],
+            &[
+                ("afterDismiss", "Pause after it was closed. Default 24h."),
+                ("afterConversation", "Pause after it led to a conversation. Default 7d."),
+            ],
+            &[],
+        ),
+        "delay" | "expires" => reference("duration"),
+        "do" => one_or_list(reference("action")),
+        "goal" => shape(
+            &[
+                ("signal", described("Name of the custom signal that counts.", plain("string"))),
+                ("within", described("How long after the display it counts. Default 24h.", reference("duration"))),
+            ],
+            &["signal"],
+        ),
+        "requires" => reference("features"),
+        _ => plain("string"),
+    }
+}
+
+fn weights() -> Value {
+    let mut schema = entries(values(between(0.0, 1.0)));
+    schema.push(("minProperties".into(), Value::Number(1.0)));
+    Value::Map(schema)
+}
+
+pub(super) fn pattern() -> Value {
+    object! { "anyOf": vec![
+        object! {
+            "type": "string", "minLength": 1.0, "examples": texts(&["/checkout/*", "/pricing", "shop.example/**?plan=pro"]),
+            "description": "A page pattern: a path or host and path, `*` for any part, `?name=value` for parameters.",
+        },
+        shape(&[("regex", object! { "type": "string", "maxLength": 256.0 })], &["regex"]),
+    ] }
+}
+
+/// One entry of `on`: a name alone, or an object.
+pub(super) fn signal() -> Value {
+    let bare = described("A signal without settings.", choice(&["page", "exit", "return", "rage", "agents"]));
+    let mut shapes = vec![bare];
+    for word in SIGNALS {
+        let mut settings = vec![(word.name, operand(word.name))];
+        match word.name {
+            "timer" => settings.extend([
+                (
+                    "clock",
+                    described(
+                        "`visible` counts while the page is looked at, `active` while something is done.",
+                        choice(&["wall", "visible", "active"]),
+                    ),
+                ),
+                ("scope", described("Since the page or the visit began.", choice(&["page", "visit"]))),
+            ]),
+            "form" => {
+                settings.push(("target", described("CSS selector of the form; any form without it.", plain("string"))))
+            }
+            _ => {}
+        }
+        shapes.push(described(word.about, shape(&settings, &[word.name])));
+    }
+    object! { "anyOf": shapes }
+}
+
+fn operand(signal: &str) -> Value {
+    match signal {
+        "timer" | "idle" | "return" => reference("duration"),
+        "scroll" => between(0.0, 100.0),
+        "exit" => choice(EXITS),
+        "form" => choice(FORM_PHASES),
+        "conversation" => choice(CONVERSATION_PHASES),
+        "visible" | "click" | "custom" | "fact" => plain("string"),
+        _ => Value::Map(Vec::new()),
+    }
+}
+
+pub(super) fn test() -> Value {
+    let expect = shape(
+        &[
+            (
+                "rule",
+                described(
+                    "Id of the rule that fires; null when none may.",
+                    object! { "type": texts(&["string", "null"]) },
+                ),
+            ),
+            ("none", described("Nothing fires.", plain("boolean"))),
+            ("why", described("Rules and the reason why they do not fire.", values(plain("string")))),
+        ],
+        &[],
+    );
+    let signal = object! { "anyOf": vec![
+        choice(&["page", "wake", "exit", "rage", "agents"]),
+        described("A signal as in `on`; a custom one may have `data`.", plain("object")),
+    ] };
+    shape(
+        &[
+            ("name", plain("string")),
+            ("given", described("Facts, and `now` as a date and time with an offset.", plain("object"))),
+            ("signal", signal),
+            ("expect", expect),
+            ("note", plain("string")),
+        ],
+        &["expect"],
+    )
+}

@@ -1,0 +1,330 @@
+//! The words of the language and what each is for: what the schema describes, editors complete and typos are compared with.
+//!
+//! The compiler has lists of its own; a test asks it for them and holds the two to the same words.
+
+/// A word of the language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As it is written.
+    pub name: &'static str,
+    /// What it is for, in one sentence.
+    pub about: &'static str,
+}
+
+/// What a fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// True or false.
+    Bool,
+    /// A list of texts.
+    List,
+}
+
+/// A fact that rules can ask for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fact {
+    /// Dotted path; a trailing `*` stands for any name.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// What it tells, in one sentence.
+    pub about: &'static str,
+    /// All the texts that it can be; empty when there is no end of them.
+    pub values: &'static [&'static str],
+    /// Smallest and largest number that it can be.
+    pub range: Option<(f64, f64)>,
+}
+
+impl Fact {
+    const fn of(self, values: &'static [&'static str]) -> Fact {
+        Fact { values, ..self }
+    }
+
+    const fn within(self, low: f64, high: f64) -> Fact {
+        Fact { range: Some((low, high)), ..self }
+    }
+}
+
+/// The fact at a path, also as one of a family such as `page.query.*`.
+pub fn fact_at(path: &str) -> Option<&'static Fact> {
+    FACTS.iter().find(|fact| match fact.name.strip_suffix('*') {
+        Some(family) => path.strip_prefix(family).is_some_and(|rest| !rest.is_empty()),
+        None => fact.name == path,
+    })
+}
+
+const fn word(name: &'static str, about: &'static str) -> Word {
+    Word { name, about }
+}
+
+const fn fact(name: &'static str, kind: Kind, about: &'static str) -> Fact {
+    Fact { name, kind, about, values: &[], range: None }
+}
+
+/// The settings at the top of a file.
+pub const FILE: &[Word] = &[
+    word("$schema", "Where editors find this description: `chinwag://engagement.v1.schema.json`."),
+    word("version", "Version of the file format. Always 1."),
+    word(
+        "revision",
+        "Number of this edition. The highest wins, whatever arrived last; the server raises it when needed.",
+    ),
+    word("name", "Name of the site, for people."),
+    word("note", "A remark for colleagues. Never sent to browsers."),
+    word("timeZone", "IANA time zone of the site, such as `Europe/Paris`. Schedules and dates are read in it."),
+    word("requires", "Features without which this file must not be used."),
+    word("semantics", "How absent facts count: `strict` (never true) or `reference` (as in GrowthBook)."),
+    word("disabled", "The kill switch: `true` takes the widget off all pages within a minute."),
+    word("attributes", "Facts that the site itself supplies, with their types and defaults."),
+    word("lists", "Named lists for `$inGroup` and `$notInGroup`, at most 1000 members each."),
+    word("audiences", "Named conditions that rules can share."),
+    word("schedules", "Named opening hours."),
+    word("limits", "How often anything may be shown, all rules together."),
+    word("holdout", "A share of visitors who are shown nothing, to measure against."),
+    word("quiet", "Pages on which nothing is shown."),
+    word("links", "Other hosts that `navigate` may lead to."),
+    word("rules", "When to show what. At most 500."),
+    word(
+        "tests",
+        "Situations and what must happen in them; run before a new edition takes over. Never sent to browsers.",
+    ),
+    word("publishedAt", "When this edition was published. Written by the server."),
+    word("appearance", "Colour, corner and theme of the widget."),
+    word("team", "Name of the team and a sentence about it."),
+    word("greeting", "First words in an empty conversation."),
+    word("away", "What visitors read while nobody is there."),
+    word("contact", "Other ways to reach the team, for when the chat cannot be reached."),
+    word("texts", "Words of the interface in the site's own wording."),
+];
+
+/// The settings of a rule.
+pub const RULE: &[Word] = &[
+    word("id", "Short stable name. Statistics, limits and rollouts go by it: do not change it lightly."),
+    word("name", "Name for people."),
+    word("note", "A remark for colleagues. Never sent to browsers."),
+    word("enabled", "`false` switches the rule off."),
+    word("priority", "Higher goes first; equal ones in the order of the file. Default 0."),
+    word("group", "Of the rules of one group only the first that matches fires."),
+    word("from", "First day or moment, such as `2026-11-20` or `2026-11-20T10:00:00+01:00`."),
+    word("until", "Last day or moment."),
+    word(
+        "on",
+        "What the rule waits for; any one is enough. Without it the rule is looked at on every page and whenever a fact changes.",
+    ),
+    word("where", "Pages: patterns such as `/checkout/*`, or `include` and `exclude`."),
+    word("when", "The condition: facts and what they must be (GrowthBook condition)."),
+    word("audience", "Audiences that the visitor must or must not belong to."),
+    word("schedule", "Name of the opening hours during which the rule may fire."),
+    word("agents", "Whether somebody has to be there to answer."),
+    word("rollout", "Share of visitors who get the rule."),
+    word("experiment", "Shows different visitors different variations."),
+    word("limits", "How often this rule may be shown."),
+    word("delay", "How long to wait before looking again and showing, such as `300ms`."),
+    word("expires", "After how long the notification goes away by itself."),
+    word("do", "What happens."),
+    word("goal", "What counts as success in the statistics."),
+    word("requires", "Features without which this rule must not be used."),
+];
+
+/// What `on` may wait for.
+pub const SIGNALS: &[Word] = &[
+    word("page", "A page is opened, also by a route change inside an application."),
+    word("timer", "A time on the page or in the visit has passed, such as `20s`."),
+    word("scroll", "This percentage of the page was seen, 0 to 100."),
+    word("exit", "The visitor seems to leave: `pointer` (through the top) or `tab-return`."),
+    word("idle", "Nothing was done for this long."),
+    word("return", "The tab is looked at again after being hidden for at least this long."),
+    word("visible", "The element with this CSS selector is on screen."),
+    word("click", "The element with this CSS selector is clicked."),
+    word("form", "A form is begun (`start`), sent (`submit`), refused (`error`) or left (`abandon`)."),
+    word("rage", "Several quick clicks on one spot."),
+    word("custom", "The site says so: `Chinwag('track', 'coupon_failed')`."),
+    word("fact", "The fact at this path changes."),
+    word("conversation", "Something happens in the conversation."),
+    word("agents", "Somebody comes or goes."),
+];
+
+/// What `do` may say.
+pub const ACTIONS: &[Word] = &[
+    word("notify", "Show a notification card."),
+    word("badge", "Show this number on the launcher."),
+    word("teaser", "Show a few words beside the launcher."),
+    word("open", "Open the panel. Never on phones by itself."),
+    word("prefill", "Put a text into the composer, not sent."),
+    word("suggest", "Offer ready-made first messages."),
+    word("message", "Write into the thread, as a bot or an agent."),
+    word("form", "Open a form by its name."),
+    word("route", "Send the conversation to a team."),
+    word("hide", "Hide the launcher."),
+    word("show", "Show the launcher."),
+    word("tag", "Tag the visitor for agents."),
+    word("score", "Add to (or take from) the fact `score`."),
+    word("track", "Report an event to the page."),
+    word("navigate", "Go to a page of this site, or of a host in `links`."),
+];
+
+/// What may be asked of a fact.
+pub const OPERATORS: &[Word] = &[
+    word("$eq", "equals, same type"),
+    word("$ne", "differs"),
+    word("$lt", "is below"),
+    word("$lte", "is at most"),
+    word("$gt", "is above"),
+    word("$gte", "is at least"),
+    word("$exists", "is known (`true`) or not (`false`)"),
+    word("$in", "is one of a list"),
+    word("$nin", "is none of a list"),
+    word("$ini", "is one of a list, in any letter case"),
+    word("$nini", "is none of a list, in any letter case"),
+    word("$all", "a list that has all of these"),
+    word("$alli", "a list that has all of these, in any letter case"),
+    word("$regex", "matches a regular expression"),
+    word("$regexi", "matches a regular expression, in any letter case"),
+    word("$notRegex", "does not match a regular expression"),
+    word("$notRegexi", "does not match a regular expression, in any letter case"),
+    word("$size", "a list of this length"),
+    word("$elemMatch", "a list with an element for which this holds"),
+    word("$type", "is of this type: string, number, boolean, array, object or null"),
+    word("$veq", "is this version"),
+    word("$vne", "is another version"),
+    word("$vgt", "is a later version"),
+    word("$vgte", "is this version or a later one"),
+    word("$vlt", "is an earlier version"),
+    word("$vlte", "is this version or an earlier one"),
+    word("$inGroup", "is in the list of this name (see `lists`)"),
+    word("$notInGroup", "is not in the list of this name (see `lists`)"),
+    word("$not", "the opposite of this"),
+];
+
+/// What joins conditions.
+pub const JUNCTIONS: &[Word] = &[
+    word("$and", "All of these hold."),
+    word("$or", "At least one of these holds."),
+    word("$nor", "None of these holds."),
+    word("$not", "This does not hold."),
+];
+
+/// What `requires` may name.
+pub const FEATURES: &[&str] = &[
+    "exit.pointer",
+    "exit.tab-return",
+    "scroll",
+    "idle",
+    "return",
+    "visible",
+    "click",
+    "form",
+    "rage",
+    "custom",
+    "agents",
+    "experiments",
+    "holdout",
+    "schedules",
+    "audiences",
+];
+
+/// The facts that the widget itself supplies, and the usual names of those that sites supply.
+pub const FACTS: &[Fact] = &[
+    fact("page.path", Kind::Text, "Path of the page, such as `/pricing`."),
+    fact("page.url", Kind::Text, "Whole address of the page."),
+    fact("page.host", Kind::Text, "Host of the page."),
+    fact("page.hash", Kind::Text, "What follows `#` in the address."),
+    fact("page.query.*", Kind::Text, "A parameter of the address."),
+    fact("page.title", Kind::Text, "Title of the page."),
+    fact("page.lang", Kind::Text, "Language of the page."),
+    fact("page.type", Kind::Text, "Kind of page, when the site says it: product, cart, article …"),
+    fact("page.views", Kind::Number, "Views of this path in this visit."),
+    fact("page.seconds", Kind::Number, "Seconds on this page."),
+    fact("page.secondsVisible", Kind::Number, "Seconds that this page was looked at."),
+    fact("page.secondsActive", Kind::Number, "Seconds on this page with something being done."),
+    fact("page.secondsIdle", Kind::Number, "Seconds since anything was done."),
+    fact("page.scroll", Kind::Number, "Deepest point seen, in percent of the page.").within(0.0, 100.0),
+    fact("page.hidden", Kind::Bool, "The tab is in the background."),
+    fact("page.typing", Kind::Bool, "A field has the focus."),
+    fact("page.modal", Kind::Bool, "A dialog of the page is open."),
+    fact("page.prerendering", Kind::Bool, "The browser prepares the page; nobody sees it yet."),
+    fact("visit.seconds", Kind::Number, "Seconds since the visit began."),
+    fact("visit.secondsVisible", Kind::Number, "Seconds of the visit that were looked at."),
+    fact("visit.secondsActive", Kind::Number, "Seconds of the visit with something being done."),
+    fact("visit.pages", Kind::Number, "Pages of this visit."),
+    fact("visit.number", Kind::Number, "How many visits this is; needs storage, else 1."),
+    fact("visit.isReturning", Kind::Bool, "Not the first visit; needs storage."),
+    fact("visit.landing", Kind::Text, "Path of the first page of the visit."),
+    fact("visit.previousPage", Kind::Text, "Path of the page before this one."),
+    fact("visit.hoursSinceLast", Kind::Number, "Hours since the visit before; absent on the first."),
+    fact("visit.daysSinceFirst", Kind::Number, "Days since the first visit."),
+    fact("source.referrer", Kind::Text, "Address that the visit came from; often only its origin."),
+    fact("source.referrerHost", Kind::Text, "Host that the visit came from."),
+    fact("source.channel", Kind::Text, "direct, search, social, email, paid or referral.")
+        .of(&["direct", "search", "social", "email", "paid", "referral"]),
+    fact("source.utm.source", Kind::Text, "`utm_source` of the landing page."),
+    fact("source.utm.medium", Kind::Text, "`utm_medium` of the landing page."),
+    fact("source.utm.campaign", Kind::Text, "`utm_campaign` of the landing page."),
+    fact("source.utm.term", Kind::Text, "`utm_term` of the landing page."),
+    fact("source.utm.content", Kind::Text, "`utm_content` of the landing page."),
+    fact("device.type", Kind::Text, "phone, tablet or desktop.").of(&["phone", "tablet", "desktop"]),
+    fact("device.os", Kind::Text, "android, ios, windows, macos, chromeos, linux or other.")
+        .of(&["android", "ios", "windows", "macos", "chromeos", "linux", "other"]),
+    fact("device.browser", Kind::Text, "edge, opera, firefox, chrome, safari or other.")
+        .of(&["edge", "opera", "firefox", "chrome", "safari", "other"]),
+    fact("device.pointer", Kind::Text, "fine (a mouse) or coarse (a finger).").of(&["fine", "coarse"]),
+    fact("device.reducedMotion", Kind::Bool, "The visitor asked for less motion."),
+    fact("device.viewport.w", Kind::Number, "Width of the window in CSS pixels."),
+    fact("device.viewport.h", Kind::Number, "Height of the window in CSS pixels."),
+    fact("device.bot", Kind::Bool, "A robot."),
+    fact("user.language", Kind::Text, "Preferred language, such as `fr-CA`."),
+    fact("user.languages", Kind::List, "All preferred languages, best first."),
+    fact("user.timeZone", Kind::Text, "IANA time zone of the visitor."),
+    fact("time.local.hour", Kind::Number, "Hour where the visitor is, 0 to 23.").within(0.0, 23.0),
+    fact("time.local.minute", Kind::Number, "Minute where the visitor is.").within(0.0, 59.0),
+    fact("time.local.weekday", Kind::Number, "Day of the week where the visitor is, Monday = 1.").within(1.0, 7.0),
+    fact("time.local.day", Kind::Number, "Day of the month where the visitor is.").within(1.0, 31.0),
+    fact("time.local.month", Kind::Number, "Month where the visitor is, January = 1.").within(1.0, 12.0),
+    fact("time.local.year", Kind::Number, "Year where the visitor is."),
+    fact("time.local.date", Kind::Text, "Date where the visitor is, such as `2026-11-20`."),
+    fact("time.site.hour", Kind::Number, "Hour at the site, 0 to 23.").within(0.0, 23.0),
+    fact("time.site.minute", Kind::Number, "Minute at the site.").within(0.0, 59.0),
+    fact("time.site.weekday", Kind::Number, "Day of the week at the site, Monday = 1.").within(1.0, 7.0),
+    fact("time.site.day", Kind::Number, "Day of the month at the site.").within(1.0, 31.0),
+    fact("time.site.month", Kind::Number, "Month at the site, January = 1.").within(1.0, 12.0),
+    fact("time.site.year", Kind::Number, "Year at the site."),
+    fact("time.site.date", Kind::Text, "Date at the site, such as `2026-11-20`."),
+    fact("geo.country", Kind::Text, "Country code, when the site supplies it."),
+    fact("geo.region", Kind::Text, "Region, when the site supplies it."),
+    fact("geo.city", Kind::Text, "City, when the site supplies it."),
+    fact("visitor.id", Kind::Text, "Random id of the device; needs storage."),
+    fact("customer.id", Kind::Text, "Id of the customer, when the site supplies it."),
+    fact("customer.email", Kind::Text, "Mail address, when the site supplies it."),
+    fact("customer.tier", Kind::Text, "Tier of the customer, when the site supplies it."),
+    fact("customer.tags", Kind::List, "Tags of the customer, when the site supplies them."),
+    fact("customer.subscriber", Kind::Bool, "Has a subscription, when the site supplies it."),
+    fact("cart.value", Kind::Number, "Value of the cart, when the site supplies it."),
+    fact("cart.items", Kind::Number, "Number of things in the cart, when the site supplies it."),
+    fact("cart.currency", Kind::Text, "Currency of the cart, when the site supplies it."),
+    fact("cart.skus", Kind::List, "Article numbers in the cart, when the site supplies them."),
+    fact("custom.*", Kind::Text, "Anything else that the site supplies."),
+    fact("signal.*", Kind::Text, "What came with the `custom` signal that is being looked at."),
+    fact("score", Kind::Number, "Sum of what `score` actions added."),
+    fact("chat.state", Kind::Text, "none, open, minimised, active or ended.").of(&[
+        "none",
+        "open",
+        "minimised",
+        "active",
+        "ended",
+    ]),
+    fact("notice.shownCount", Kind::Number, "Notifications shown on this device, ever."),
+    fact("notice.secondsSinceShown", Kind::Number, "Seconds since anything was shown."),
+    fact("notice.secondsSinceDismissed", Kind::Number, "Seconds since a notification was closed."),
+    fact("agents.status", Kind::Text, "available, busy or closed; unknown during an outage. Better asked by `agents`.")
+        .of(&["available", "busy", "closed"]),
+    fact("audience.*", Kind::Bool, "Belongs to the audience of this name."),
+    fact("consent.storage", Kind::Bool, "The visitor allows storage."),
+    fact("consent.analytics", Kind::Bool, "The visitor allows statistics."),
+];
+
+/// Families whose names are all in [`FACTS`]: another name in them is a mistake.
+pub const CLOSED: &[&str] = &["visit", "source", "device", "user", "time", "notice", "consent"];

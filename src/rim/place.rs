@@ -1,0 +1,84 @@
+//! Where the reader stands in the thread, before and after it is drawn anew.
+
+use std::rc::Rc;
+
+use web_sys::Element;
+use yew::Callback;
+
+use crate::model::{Bottom, Input, Model, rows::Row, thread::Start};
+
+/// From the newest message, in CSS pixels: nearer than this is "there".
+const NEAR: i32 = 24;
+/// From the oldest message: nearer than this, older ones are asked for.
+const OLDER: i32 = 160;
+
+#[derive(Default)]
+pub(crate) struct Place {
+    /// Height of the content before the rows changed.
+    before: Option<i32>,
+    drawn: Option<Drawn>,
+}
+
+/// What the thread was drawn from.
+struct Drawn {
+    rows: Rc<Vec<Row>>,
+    start: Start,
+    awaited: bool,
+    bottom: Bottom,
+}
+
+impl Place {
+    /// Other rows are about to be drawn.
+    pub(crate) fn note(&mut self, scroller: Option<&Element>) {
+        self.before = scroller.map(Element::scroll_height);
+    }
+
+    /// Everything is drawn. Who reads further up keeps the place when something was added below.
+    pub(crate) fn settle(
+        &mut self,
+        scroller: Option<&Element>,
+        model: &Model,
+        rows: &Rc<Vec<Row>>,
+        act: &Callback<Input>,
+    ) {
+        let Some(scroller) = scroller else {
+            self.drawn = None;
+            return;
+        };
+        let now =
+            Drawn { rows: Rc::clone(rows), start: model.thread.start, awaited: model.awaited, bottom: model.bottom };
+        let before = self.before.take();
+        let old = self.drawn.replace(now);
+        if old.as_ref().is_some_and(|old| {
+            Rc::ptr_eq(&old.rows, rows)
+                && (old.start, old.awaited, old.bottom) == (model.thread.start, model.awaited, model.bottom)
+        }) {
+            return;
+        }
+        if model.bottom == Bottom::Seen {
+            if scroller.scroll_top() != 0 {
+                scroller.set_scroll_top(0);
+            }
+        } else if let Some(height) = before
+            && old.is_some_and(|old| old.rows.last() != rows.last())
+        {
+            scroller.set_scroll_top(scroller.scroll_top() - (scroller.scroll_height() - height));
+        }
+        if model.thread.start != Start::Loading {
+            tell(scroller, model.bottom, act);
+        }
+    }
+}
+
+/// `scroll_top` is 0 at the newest message and negative above it.
+pub(crate) fn tell(scroller: &Element, bottom: Bottom, act: &Callback<Input>) {
+    let from_newest = -scroller.scroll_top();
+    let from_oldest = scroller.scroll_height() - scroller.client_height() - from_newest;
+    let now = if from_newest < NEAR { Bottom::Seen } else { Bottom::Scrolled };
+    if now != bottom {
+        act.emit(Input::AtBottom(now == Bottom::Seen));
+    }
+    if from_oldest < OLDER {
+        act.emit(Input::WantsOlder);
+    }
+}

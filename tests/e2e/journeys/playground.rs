@@ -1,0 +1,144 @@
+//! The playground: a marketer writes a rule, mends it, and learns why another one does not fire.
+
+use chinwag_e2e::{browser::Browser, server::Server, until};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use serde_json::json;
+
+use super::Engine;
+
+super::in_browsers!(
+    a_typo_is_marked_where_it_stands_and_the_mended_rule_fires,
+    suggestions_are_taken_by_the_keyboard,
+    every_recipe_loads_without_a_mistake_and_nothing_is_sent,
+);
+
+const RIGHT: char = '\u{e014}';
+const DELETE: char = '\u{e017}';
+const ENTER: char = '\u{e007}';
+
+/// The typo is on line 5.
+const RULES: &str = r#"{
+  "version": 1,
+  "attributes": { "cart.value": { "type": "number", "default": 0 } },
+  "rules": [
+    { "id": "offer", "on": [{ "exti": "pointer" }],
+      "when": { "cart.value": { "$gte": 80 } },
+      "do": { "notify": { "from": "Mia", "text": "Shall we keep this basket?" } } },
+    { "id": "later", "on": [{ "timer": "20s" }], "do": { "teaser": "Hello" } }
+  ]
+}"#;
+
+async fn open(engine: Engine, server: &Server) -> Browser {
+    let browser = Browser::start(engine).await;
+    browser.goto(&format!("{}/playground", server.origin())).await;
+    browser.find("#file").await;
+    browser
+}
+
+/// The whole file, as if pasted.
+async fn paste(browser: &Browser, text: &str) {
+    let script = "const [text] = arguments; const file = document.querySelector('#file'); file.value = text; \
+         file.dispatchEvent(new InputEvent('input', { bubbles: true }))";
+    browser.client.execute(script, vec![json!(text)]).await.expect("the file is pasted");
+}
+
+/// Real keys, to whatever has the focus.
+async fn press(browser: &Browser, keys: impl IntoIterator<Item = char>) {
+    let mut actions = KeyActions::new("keyboard".into());
+    for key in keys {
+        actions = actions.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+    }
+    browser.client.perform_actions(actions).await.expect("keys are pressed");
+}
+
+async fn text_of_file(browser: &Browser) -> String {
+    let text = browser.run("return document.querySelector('#file').value").await;
+    text.as_str().unwrap_or_default().into()
+}
+
+/// Would catch: a typo that is silent, marked elsewhere, or takes the other rules with it; an editor whose caret is not
+/// where the mark is; rules that are not looked at again when the file or a fact changes; a wrong reason.
+async fn a_typo_is_marked_where_it_stands_and_the_mended_rule_fires(engine: Engine) {
+    let server = Server::start(&[]);
+    let browser = open(engine, &server).await;
+    paste(&browser, RULES).await;
+    browser.shows(".line:nth-child(5).bad .lens", "did you mean `exit`?").await;
+    assert_eq!(browser.text(".line .mark.bad").await, "\"exti\"");
+    assert_eq!(browser.text(".line.bad").await.lines().count(), 1, "one line has a mistake");
+    browser.shows(".problem .where", "Line 5").await;
+    browser.shows("#rule-offer .reason", "unsupported").await;
+    browser.shows("#rule-offer .sentence", "Line 5").await;
+    // The mistake leads to its place; there it is mended with the keyboard.
+    browser.click(".problem").await;
+    press(&browser, [RIGHT].into_iter().chain([DELETE; 4]).chain("exit".chars())).await;
+    browser.shows(".summary", "No mistakes").await;
+    assert_eq!(text_of_file(&browser).await, RULES.replace("exti", "exit"));
+    // The right signal, but too small a cart: the condition says what is missing.
+    browser.click(".signal:nth-child(2)").await;
+    browser.shows("#rule-offer .reason", "condition false").await;
+    browser.shows("#rule-offer .leaf", "cart.value is at least 80 (it is 0)").await;
+    browser.type_into("[id='fact-cart.value']", "92").await;
+    browser.shows("#rule-offer .reason", "fired").await;
+    browser.shows("#stage .card-text", "Shall we keep this basket?").await;
+    browser.shows("#rule-later .reason", "no event").await;
+    browser.shows("#rule-later .sentence", "It waits until page.seconds reaches 20 s.").await;
+    // What the visitor does with the card counts.
+    browser.click("#stage .card-close").await;
+    browser.click(".signal:nth-child(2)").await;
+    browser.shows("#rule-offer .sentence", "closed a notification").await;
+    browser.click("#start-over").await;
+    browser.click(".signal:nth-child(2)").await;
+    browser.shows("#rule-offer .reason", "fired").await;
+    browser.close().await;
+}
+
+/// Would catch: suggestions that do not open, cannot be taken without a mouse, or write the wrong thing.
+async fn suggestions_are_taken_by_the_keyboard(engine: Engine) {
+    let server = Server::start(&[]);
+    let browser = open(engine, &server).await;
+    paste(&browser, "{\n  \"version\": 1,\n  \n}").await;
+    browser.run("const f = document.querySelector('#file'); f.focus(); f.setSelectionRange(20, 20)").await;
+    press(&browser, "\"rul".chars()).await;
+    browser.shows("#offers [aria-selected=true]", "rules").await;
+    press(&browser, [ENTER]).await;
+    until("the suggestion is written", || async {
+        (text_of_file(&browser).await == "{\n  \"version\": 1,\n  \"rules\": \n}").then_some(())
+    })
+    .await;
+    press(&browser, "[]".chars()).await;
+    browser.shows(".summary", "No mistakes").await;
+    browser.close().await;
+}
+
+/// Would catch: a recipe that the browser reads otherwise than the server, a view that breaks on one, a page whose policy
+/// keeps something of it from running, and a single request after the page has started.
+async fn every_recipe_loads_without_a_mistake_and_nothing_is_sent(engine: Engine) {
+    let server = Server::start(&[]);
+    let browser = open(engine, &server).await;
+    browser.run("window.problems = []; addEventListener('error', (e) => problems.push(e.message)); addEventListener('securitypolicyviolation', (e) => problems.push(e.violatedDirective))").await;
+    let requests = "return performance.getEntriesByType('resource').length";
+    let before = browser.run(requests).await;
+    let recipes = browser.run("return document.querySelectorAll('#recipe option').length").await.as_u64().unwrap_or(0);
+    assert!(recipes >= 12, "{recipes}");
+    for recipe in 0..recipes {
+        let choose = format!(
+            "const s = document.querySelector('#recipe'); s.value = '{recipe}'; s.dispatchEvent(new Event('change', {{ bubbles: true }})); \
+             return s.selectedOptions[0].textContent"
+        );
+        let name = browser.run(&choose).await;
+        // Each begins in a situation in which something happens, but for what needs days to pass.
+        until(&format!("{name} is there"), || async {
+            let mistakes = browser.text(".summary").await;
+            let tests = browser.text(".tests .test.bad").await;
+            (mistakes.contains("No mistakes") && tests.is_empty() && !browser.text(".rule").await.is_empty())
+                .then_some(())
+        })
+        .await;
+    }
+    browser.run("document.querySelector('.signal').click()").await;
+    assert_eq!(browser.run("return problems").await, json!([]));
+    assert_eq!(browser.run(requests).await, before, "the playground asked for something");
+    let traces = browser.traces().await;
+    assert_eq!((traces.cookies.as_str(), traces.local, traces.session, traces.databases), ("", 0, 0, 0));
+    browser.close().await;
+}
