@@ -10,7 +10,7 @@ pub mod write;
 use chinwag_conversation::{
     Ack, Asked, Author, AuthorKind, Availability, Context, ConversationId, CursorReport, Entry, Event, FileId, FileRef,
     Kept, Kind, MessageId, Nack, NackCode, Page, Range, Send, ServerFrame, Side, Stream, StreamState, Ticket, Top,
-    Transports, Typing, WallTime, Welcome, limits::Limits,
+    Transports, Typing, WallTime, Welcome, admission::Refused, limits::Limits,
 };
 use js_sys::{Array, JSON};
 use wasm_bindgen::{JsCast, JsValue};
@@ -36,16 +36,23 @@ pub fn answer(text: &str) -> Option<Vec<ServerFrame>> {
 #[must_use]
 pub fn asked(text: &str) -> Option<Asked> {
     let node = Node::parse(text)?;
-    if let Some(after_ms) = node.at("after_ms").number() {
-        return Some(Asked::NotNow { after_ms, spread_ms: node.at("spread_ms").number_or_0() });
+    let ticket = ticket(&node);
+    match node.at("after_ms").number() {
+        Some(after_ms) => {
+            let spread_ms = node.at("spread_ms").number_or_0();
+            Some(Asked::NotNow(Refused { after_ms, spread_ms, place: ticket }))
+        }
+        None => ticket.map(Asked::Ticket),
     }
+}
+
+fn ticket(node: &Node) -> Option<Ticket> {
     let transport = match node.at("transport").text().as_deref() {
         Some("socket") => Transports::Socket,
         Some("poll") => Transports::Poll,
         _ => Transports::Any,
     };
-    let ticket = Ticket { ticket: node.at("ticket").text()?, expires_ms: node.at("expires_ms").number()?, transport };
-    Some(Asked::Ticket(ticket))
+    Some(Ticket { ticket: node.at("ticket").text()?, expires_ms: node.at("expires_ms").number()?, transport })
 }
 
 /// An entry of the outbox as it stands on the device.
@@ -139,7 +146,7 @@ fn frame(node: &Node) -> Option<ServerFrame> {
     } else if let Some(body) = body("drain") {
         Some(ServerFrame::Drain { window_ms: body.at("window_ms").number()? })
     } else {
-        body("beat").map(|_| ServerFrame::Beat {})
+        body("beat").map(|body| ServerFrame::Beat { window_ms: body.at("window_ms").number() })
     }
 }
 

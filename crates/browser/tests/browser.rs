@@ -170,7 +170,8 @@ fn every_frame_of_the_server_is_read_as_it_was_written() {
         ServerFrame::Top(Top { streams: vec![state] }),
         ServerFrame::Cursor(CursorReport { conversation, side: Side::Agent, delivered: 2, read: 1 }),
         ServerFrame::Typing(Typing { conversation, side: Side::Visitor, name: None }),
-        ServerFrame::Beat {},
+        ServerFrame::Beat { window_ms: None },
+        ServerFrame::Beat { window_ms: Some(14_285) },
         ServerFrame::Drain { window_ms: 1_000 },
     ]);
     for frame in &frames {

@@ -25,11 +25,14 @@ pub enum Transports {
     Any,
 }
 
-/// 503: not now. Ask again after `after_ms` and a random share of `spread_ms`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// 503: not now, but after `after_ms` and a random share of `spread_ms`: with the ticket, if there is one; else ask again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     pub after_ms: u64,
     pub spread_ms: u64,
+    /// A place in the line: good from `after_ms` on, and not before.
+    #[serde(flatten)]
+    pub place: Option<Ticket>,
 }
 
 #[cfg(test)]

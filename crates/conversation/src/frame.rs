@@ -83,8 +83,12 @@ pub enum ServerFrame {
     Typing(Typing),
     /// Whether somebody can answer now.
     Availability(Availability),
-    /// Nothing but a sign of life, every `beat_ms`.
-    Beat {},
+    /// A sign of life, every `beat_ms`.
+    Beat {
+        /// The newest [`Welcome::window_ms`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        window_ms: Option<u64>,
+    },
     /// The server is about to stop: connect again within `window_ms`.
     Drain {
         window_ms: u64,

@@ -7,15 +7,16 @@ mod ticket;
 use std::{
     net::IpAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use chinwag_conversation::{Ticket, Transports, admission::Refused, limits, time::Elapsed};
 
 use self::{
-    pace::Pace,
+    pace::{LONGEST_S, Pace},
     ticket::{Tickets, Worth},
 };
 use crate::{
@@ -27,6 +28,8 @@ use crate::{
 const AT_ONCE: usize = 256;
 /// What a client waits at least, in milliseconds.
 const SHORTEST_MS: u64 = 250;
+/// A handshake that comes a little before its turn waits for it, up to so many seconds: sending it away costs more.
+const HELD_S: f64 = 2.0;
 /// What of the rate a window of return uses.
 const WINDOW_SHARE: f64 = 0.7;
 /// Shortest window of a return, in milliseconds.
@@ -39,7 +42,7 @@ const LEAST_SHARE: u32 = 16;
 /// Decides about handshakes.
 pub(crate) struct Admission {
     per_second: u32,
-    pace: Mutex<Pace>,
+    paces: Mutex<Paces>,
     tickets: Tickets,
     /// Questions, and handshakes without a ticket.
     asking: Rates<IpAddr>,
@@ -48,6 +51,13 @@ pub(crate) struct Admission {
     under_way: AtomicUsize,
     transports: Transports,
     metrics: Arc<Metrics>,
+}
+
+struct Paces {
+    /// Places that are promised to those who ask.
+    line: Pace,
+    /// Handshakes that take place: whatever was promised, never more than the rate.
+    door: Pace,
 }
 
 /// A handshake under way, until dropped.
@@ -70,9 +80,10 @@ impl Admission {
     ) -> Arc<Self> {
         let share = (per_second / ADDRESS_SHARE).max(LEAST_SHARE);
         let rate = Rate { per_minute: share.saturating_mul(60), burst: share };
+        let pace = || Pace::new(per_second, now);
         Arc::new(Self {
             per_second: per_second.max(1),
-            pace: Mutex::new(Pace::new(per_second, now)),
+            paces: Mutex::new(Paces { line: pace(), door: pace() }),
             tickets: Tickets::new(key),
             asking: Rates::new(rate),
             opening: Rates::new(rate),
@@ -82,11 +93,23 @@ impl Admission {
         })
     }
 
-    /// A ticket for `site`, or when to ask again.
+    /// A ticket for `site`: for now, or for the place in the line that the refusal tells.
     pub(crate) fn ticket(&self, site: &str, address: IpAddr, now: Elapsed) -> Result<Ticket, Refused> {
-        self.take(address, now)?;
-        let ticket = self.tickets.issue(site, now);
-        Ok(Ticket { ticket, expires_ms: limits::TICKET_MS, transport: self.transports })
+        self.asking.take(&address, now).map_err(|after_ms| self.refused(after_ms))?;
+        let Some(wait) = self.paces().line.take(now, LONGEST_S) else {
+            return Err(self.refused((LONGEST_S * 1_000.0) as u64));
+        };
+        let after_ms = millis(wait);
+        let ticket = Ticket {
+            ticket: self.tickets.issue(site, now, after_ms),
+            expires_ms: after_ms + limits::TICKET_MS,
+            transport: self.transports,
+        };
+        if after_ms == 0 {
+            return Ok(ticket);
+        }
+        self.metrics.refused.inc();
+        Err(Refused { after_ms, spread_ms: SHORTEST_MS, place: Some(ticket) })
     }
 
     /// Whether a connection from there may be opened, to say `hello` on it.
@@ -94,45 +117,63 @@ impl Admission {
         self.opening.take(&address, now).map_err(|after_ms| self.refused(after_ms))
     }
 
-    /// Whether a `hello` is answered. The handshake is under way as long as the answer is kept.
+    /// Whether a `hello` is answered, and how long that is to be held back until its turn comes. The handshake is under way
+    /// as long as the answer is kept.
     pub(crate) fn greet(
         self: &Arc<Self>,
         site: &str,
         ticket: Option<&str>,
         address: IpAddr,
         now: Elapsed,
-    ) -> Result<UnderWay, Refused> {
+    ) -> Result<(UnderWay, Duration), Refused> {
         if self.under_way.fetch_add(1, Ordering::Relaxed) >= AT_ONCE {
             self.under_way.fetch_sub(1, Ordering::Relaxed);
             return Err(self.refused(SHORTEST_MS));
         }
         let under_way = UnderWay(Arc::clone(self));
-        match ticket.map_or(Worth::Nothing, |ticket| self.tickets.redeem(site, ticket, now)) {
+        let worth = ticket.map_or(Worth::Nothing, |ticket| self.tickets.redeem(site, ticket, now));
+        match worth {
             Worth::Fresh => {}
-            Worth::Nothing => self.take(address, now)?,
+            Worth::Early { by_ms } => return Err(self.refused(by_ms)),
+            Worth::Nothing => {
+                self.asking.take(&address, now).map_err(|after_ms| self.refused(after_ms))?;
+                let mut paces = self.paces();
+                // Only where nobody waits: a close cannot carry a place.
+                if paces.line.take(now, 0.0).is_none() {
+                    let wait = paces.line.wait(now).min(LONGEST_S);
+                    return Err(self.refused(millis(wait)));
+                }
+            }
         }
+        let mut paces = self.paces();
+        let Some(held) = paces.door.take(now, HELD_S) else {
+            let wait = paces.door.wait(now);
+            return Err(self.refused(millis(wait)));
+        };
         self.metrics.admitted.inc();
-        Ok(under_way)
+        Ok((under_way, Duration::from_secs_f64(held)))
     }
 
     /// Over how long `clients` should spread their return: N / (0.7 R), at least a second.
     pub(crate) fn window_ms(&self, clients: usize) -> u64 {
         let seconds = clients as f64 / (WINDOW_SHARE * f64::from(self.per_second));
-        ((seconds * 1_000.0) as u64).max(SHORTEST_WINDOW_MS)
+        millis(seconds).max(SHORTEST_WINDOW_MS)
     }
 
-    /// An address over its own share is told so without moving anybody else's place.
-    fn take(&self, address: IpAddr, now: Elapsed) -> Result<(), Refused> {
-        self.asking.take(&address, now).map_err(|after_ms| self.refused(after_ms))?;
-        let taken = self.pace.lock().unwrap_or_else(PoisonError::into_inner).take(now);
-        taken.map_err(|wait| self.refused((wait.seconds * 1_000.0) as u64))
+    fn paces(&self) -> MutexGuard<'_, Paces> {
+        self.paces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn refused(&self, after_ms: u64) -> Refused {
         self.metrics.refused.inc();
         let after_ms = after_ms.max(SHORTEST_MS);
-        Refused { after_ms, spread_ms: (after_ms / 8).max(SHORTEST_MS) }
+        Refused { after_ms, spread_ms: (after_ms / 8).max(SHORTEST_MS), place: None }
     }
+}
+
+/// Rounded up: a place that is still a little away is not there.
+fn millis(seconds: f64) -> u64 {
+    (seconds * 1_000.0).ceil() as u64
 }
 
 #[cfg(test)]
@@ -151,17 +192,54 @@ mod tests {
     #[test]
     fn handshakes_stay_below_the_rate_whatever_is_shown() {
         let admission = admission(100);
+        let now = Elapsed(60_000);
         let mut tickets = Vec::new();
         for n in 0..=255 {
-            tickets.extend(admission.ticket("demo", address(n), Elapsed(60_000)).map(|ticket| ticket.ticket));
+            tickets.extend(admission.ticket("demo", address(n), now).map(|ticket| ticket.ticket));
         }
         assert_eq!(tickets.len(), 10, "one burst");
-        let old = Tickets::new([8; 64]).issue("demo", Elapsed(60_000));
+        let old = Tickets::new([8; 64]).issue("demo", now, 0);
         let mut greeted = 0;
         for ticket in tickets.iter().chain(&tickets).chain([&old]) {
-            greeted += usize::from(admission.greet("demo", Some(ticket), address(1), Elapsed(60_000)).is_ok());
+            greeted += usize::from(admission.greet("demo", Some(ticket), address(1), now).is_ok());
         }
         assert_eq!(greeted, 10, "each ticket once, and nothing left for those without");
+    }
+
+    /// Would catch: places that are not kept, or that let in more than the rate when all come late and together.
+    #[test]
+    fn a_place_is_kept_and_does_not_make_room() {
+        let admission = admission(100);
+        let now = Elapsed(60_000);
+        let mut last = 0;
+        let places: Vec<_> = (0..200)
+            .map(|n| match admission.ticket("demo", address(n), now) {
+                Ok(ticket) => (0, ticket),
+                Err(refused) => (refused.after_ms, refused.place.unwrap()),
+            })
+            .inspect(|(after_ms, _)| {
+                assert!(*after_ms >= last, "in the order of asking");
+                last = *after_ms;
+            })
+            .collect();
+        let (after_ms, ticket) = places.last().unwrap();
+        assert!((1_800..=2_000).contains(after_ms), "{after_ms} ms for the last of 200");
+        let early = admission.greet("demo", Some(&ticket.ticket), address(1), now).err().unwrap();
+        assert_eq!(early.after_ms, *after_ms);
+        // All of them long after their time: one burst at once, the others in their turn, and no more than that.
+        let late = Elapsed(120_000);
+        let (mut at_once, mut held, mut refused) = (0, 0, 0);
+        for (_, ticket) in &places {
+            match admission.greet("demo", Some(&ticket.ticket), address(1), late) {
+                Ok((_, wait)) if wait.is_zero() => at_once += 1,
+                Ok((_, wait)) if wait <= Duration::from_secs(2) => held += 1,
+                Ok((_, wait)) => panic!("held for {wait:?}"),
+                Err(_) => refused += 1,
+            }
+        }
+        assert_eq!((at_once, held, refused), (10, 190, 0));
+        let (_, wait) = admission.greet("demo", None, address(2), late).ok().unwrap();
+        assert!(wait > Duration::from_millis(1_890), "{wait:?}: behind all the others");
     }
 
     #[test]
@@ -191,6 +269,6 @@ mod tests {
     fn the_window_is_n_over_seven_tenths_of_the_rate() {
         let admission = admission(500);
         assert_eq!(admission.window_ms(0), 1_000);
-        assert_eq!(admission.window_ms(5_000), 14_285);
+        assert_eq!(admission.window_ms(5_000), 14_286);
     }
 }

@@ -70,11 +70,12 @@ impl App {
 
     /// Refuses new sockets when there are enough, or when the server is about to stop.
     pub(crate) fn open_for_new(&self) -> Result<(), Refused> {
+        let refuse = |after_ms, spread_ms| Err(Refused { after_ms, spread_ms, place: None });
         match self.phases.now() {
             Phase::Serving if self.desk.clients() < MAX_SOCKETS => Ok(()),
-            Phase::Serving => Err(Refused { after_ms: FULL_MS, spread_ms: FULL_MS }),
-            Phase::Draining { window_ms } => Err(Refused { after_ms: STOPPING_MS, spread_ms: window_ms }),
-            Phase::Closing => Err(Refused { after_ms: STOPPING_MS, spread_ms: self.desk.window_ms() }),
+            Phase::Serving => refuse(FULL_MS, FULL_MS),
+            Phase::Draining { window_ms } => refuse(STOPPING_MS, window_ms),
+            Phase::Closing => refuse(STOPPING_MS, self.desk.window_ms()),
         }
     }
 

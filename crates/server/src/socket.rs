@@ -13,7 +13,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use chinwag_conversation::{Availability, ClientFrame, Hello, Range, ServerFrame, Stream, Top, code, time::Elapsed};
 use tokio::{
     sync::watch,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 
 pub(crate) use self::bounds::bounded;
@@ -43,8 +43,8 @@ const WRITE: Duration = Duration::from_secs(10);
 const GOODBYE: Duration = Duration::from_secs(1);
 /// Between two `top` frames.
 const TOP: Duration = Duration::from_secs(17);
-/// Without any sign of life, the other end is gone.
-const SILENCE_MS: u64 = 60_000;
+/// Without any sign of life for so long, an answer to a ping among them, the other end is gone.
+const SILENCE: Duration = Duration::from_secs(45);
 /// Frames of any kind; the burst lets a full outbox through.
 const FRAMES: Rate = Rate { per_minute: 1_200, burst: 400 };
 /// Broken frames before the connection ends.
@@ -121,8 +121,9 @@ async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Share
         Door::Agent(_) => AGENTS,
     };
     let admitted = app.admission.greet(site, hello.ticket.as_deref(), address, clock::elapsed());
-    let _under_way = admitted
+    let (_under_way, turn) = admitted
         .map_err(|refused| End::Close(code::CAPACITY, format!("too many at once w={}", refused.after_ms).into()))?;
+    sleep(turn).await;
     let (who, listener, session) = match door {
         Door::Agent(session) => {
             let me = app.auth.owner(*session).await.map_err(|error| match error {
@@ -154,7 +155,7 @@ async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Share
         phases: app.phases.clone(),
         following: Following::default(),
         frames: Bucket::full(FRAMES, clock::elapsed()),
-        heard_at: clock::elapsed(),
+        heard_at: Instant::now(),
         typed_at: None,
     };
     connection.welcome(socket, hello).await?;
@@ -172,7 +173,7 @@ struct Connection {
     following: Following,
     frames: Bucket,
     /// Last sign of life.
-    heard_at: Elapsed,
+    heard_at: Instant,
     typed_at: Option<Elapsed>,
 }
 
@@ -213,6 +214,7 @@ impl Connection {
                     beat += Duration::from_millis(BEAT_MS);
                     self.beat(socket).await
                 }
+                () = sleep_until(self.heard_at + SILENCE) => Err(close(code::SLOW, "no sign of life for 45 s")),
                 () = sleep_until(top) => {
                     top += TOP;
                     self.top(socket).await
@@ -231,7 +233,7 @@ impl Connection {
     ) -> Result<(), End> {
         let read = self.incoming.read(message)?;
         let now = clock::elapsed();
-        self.heard_at = now;
+        self.heard_at = Instant::now();
         if let Some(session) = self.session {
             self.app.presence.touch(session, now);
         }
@@ -336,9 +338,6 @@ impl Connection {
     }
 
     async fn beat(&mut self, socket: &mut WebSocket) -> Result<(), End> {
-        if clock::elapsed().since(self.heard_at) > SILENCE_MS {
-            return Err(close(code::SLOW, "no sign of life for 60 s"));
-        }
         if let (Some(session), Scope::Agent(_)) = (self.session, &self.who)
             && self.app.session_ended(session).await
         {
@@ -346,7 +345,7 @@ impl Connection {
         }
         // Browsers answer a ping by themselves, whatever their scripts do.
         send(socket, Message::Ping(axum::body::Bytes::new())).await?;
-        write(socket, &ServerFrame::Beat {}).await
+        write(socket, &ServerFrame::Beat { window_ms: Some(self.app.desk.window_ms()) }).await
     }
 
     async fn top(&mut self, socket: &mut WebSocket) -> Result<(), End> {

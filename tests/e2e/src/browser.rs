@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -39,8 +40,16 @@ impl Browser {
     /// # Panics
     /// When the driver or the browser does not start.
     pub async fn start(engine: Engine) -> Self {
+        Self::start_as(engine, None).await
+    }
+
+    /// With what a former browser left in this folder.
+    ///
+    /// # Panics
+    /// When the driver or the browser does not start.
+    pub async fn start_as(engine: Engine, profile: Option<&Path>) -> Self {
         let (mut driver, url) = driver(engine);
-        let capabilities = capabilities(engine);
+        let capabilities = capabilities(engine, profile);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().expect("an object").clone())
             .connect(&url)
@@ -146,6 +155,18 @@ impl Browser {
         }
     }
 
+    /// `kill -9` of the browser with all its processes, which have `profile` in their command line: nothing is said, saved
+    /// or flushed.
+    ///
+    /// # Panics
+    /// When there is no such process.
+    pub fn dies(mut self, profile: &Path) {
+        let killed = Command::new("pkill").args(["-9", "-f"]).arg(profile).status();
+        assert!(killed.is_ok_and(|status| status.success()), "the browser runs with {profile:?}");
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+
     pub async fn close(mut self) {
         let _ = self.client.clone().close().await;
         let _ = self.driver.kill();
@@ -162,7 +183,7 @@ impl Drop for Browser {
 
 fn path(variable: &str, candidates: &[&str]) -> String {
     std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| {
-        let exists = |path: &&&str| std::path::Path::new(path).exists();
+        let exists = |path: &&&str| Path::new(path).exists();
         (*candidates.iter().find(exists).unwrap_or(&candidates[0])).to_owned()
     })
 }
@@ -197,22 +218,43 @@ fn driver(engine: Engine) -> (Child, String) {
     (driver, format!("http://127.0.0.1:{port}"))
 }
 
-fn capabilities(engine: Engine) -> Value {
+fn capabilities(engine: Engine, profile: Option<&Path>) -> Value {
+    let profile = profile.map(|folder| folder.display().to_string());
     match engine {
-        Engine::Chromium => json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": {
-                "binary": path("CHROMIUM", &["/usr/bin/chromium", "/usr/bin/google-chrome"]),
-                "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-                         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,900"],
-            },
-        }),
-        Engine::Firefox => json!({
-            "browserName": "firefox",
-            "moz:firefoxOptions": {
-                "binary": path("FIREFOX", &["/usr/bin/firefox-esr", "/usr/bin/firefox"]),
-                "args": ["-headless", "-width", "1280", "-height", "900"],
-            },
-        }),
+        Engine::Chromium => {
+            let mut arguments = [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--window-size=1280,900",
+            ]
+            .map(String::from)
+            .to_vec();
+            arguments.extend(profile.map(|folder| format!("--user-data-dir={folder}")));
+            json!({
+                "browserName": "chrome",
+                "goog:chromeOptions": {
+                    "binary": path("CHROMIUM", &["/usr/bin/chromium", "/usr/bin/google-chrome"]),
+                    "args": arguments,
+                },
+            })
+        }
+        Engine::Firefox => {
+            let mut arguments = ["-headless", "-width", "1280", "-height", "900"].map(String::from).to_vec();
+            arguments.extend(profile.into_iter().flat_map(|folder| ["-profile".into(), folder]));
+            json!({
+                "browserName": "firefox",
+                "moz:firefoxOptions": {
+                    "binary": path("FIREFOX", &["/usr/bin/firefox-esr", "/usr/bin/firefox"]),
+                    "args": arguments,
+                },
+            })
+        }
     }
 }

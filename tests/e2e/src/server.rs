@@ -85,6 +85,17 @@ impl Server {
         }
     }
 
+    /// SIGTERM: the server says goodbye and ends by itself. The answer is the process, to be waited for.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn stop(&mut self) -> Child {
+        let child = self.child.take().expect("it runs");
+        let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()));
+        child
+    }
+
     /// Such as `http://127.0.0.1:43211`.
     #[must_use]
     pub fn origin(&self) -> String {

@@ -245,14 +245,9 @@ impl Client {
                     self.record.connecting.push(asked, clock::micros());
                 }
             }
-            Notice::Link(link) => {
-                if self.live {
-                    self.show_live(false);
-                    self.step(Step::Lost);
-                }
-                if link == Link::Connecting {
-                    self.step(Step::Sought);
-                }
+            Notice::Link(_) if self.live => {
+                self.show_live(false);
+                self.step(Step::Lost);
             }
             Notice::Welcome(welcome) => {
                 board.window_ms.store(welcome.window_ms as usize, Ordering::Relaxed);

@@ -41,8 +41,6 @@ pub(crate) struct Written {
 /// A step of a client's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Began to look for a connection: the question, the socket and what is tried beside it.
-    Sought,
     /// Asked whether to come.
     Asked,
     /// Opened a socket.

@@ -33,10 +33,11 @@ pub(crate) struct Report {
 /// Attempts to connect of each client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct Attempts {
-    /// How often a client looked for a connection.
+    /// How often a client knocked: questions or sockets, whichever were more. A question, the wait for the place that was
+    /// given, and the socket with that place are one attempt.
     pub(crate) mean: f64,
     pub(crate) max: usize,
-    /// Questions and sockets in them, on average; one each when nothing is in the way.
+    /// Questions and sockets, on average; one each when nothing is in the way.
     pub(crate) questions: f64,
     pub(crate) sockets: f64,
 }
@@ -49,12 +50,13 @@ impl Attempts {
             records.iter().map(of).collect()
         };
         let mean = |counts: &[usize]| counts.iter().sum::<usize>() as f64 / counts.len().max(1) as f64;
-        let sought = count(Step::Sought);
+        let (questions, sockets) = (count(Step::Asked), count(Step::Connected));
+        let attempts: Vec<_> = questions.iter().zip(&sockets).map(|(asked, opened)| *asked.max(opened)).collect();
         Self {
-            mean: mean(&sought),
-            max: sought.iter().copied().max().unwrap_or(0),
-            questions: mean(&count(Step::Asked)),
-            sockets: mean(&count(Step::Connected)),
+            mean: mean(&attempts),
+            max: attempts.iter().copied().max().unwrap_or(0),
+            questions: mean(&questions),
+            sockets: mean(&sockets),
         }
     }
 }

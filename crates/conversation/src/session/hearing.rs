@@ -32,7 +32,8 @@ impl Session {
             ServerFrame::Cursor(report) => self.notice(Notice::Cursor(report)),
             ServerFrame::Typing(typing) => self.notice(Notice::Typing(typing)),
             ServerFrame::Availability(now) => self.notice(Notice::Availability(now)),
-            ServerFrame::Beat {} | ServerFrame::Drain { .. } => {}
+            ServerFrame::Beat { window_ms: Some(window_ms) } => self.greeted(window_ms),
+            ServerFrame::Beat { window_ms: None } | ServerFrame::Drain { .. } => {}
         }
     }
 
@@ -106,6 +107,7 @@ impl Session {
         let Progress { reset, events } = step(follow);
         let pull = if pulls { follow.pull(now) } else { None };
         if reset {
+            self.sending.forget_report(stream);
             self.notice(Notice::Reset(stream));
         }
         for event in events {

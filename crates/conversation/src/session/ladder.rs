@@ -9,7 +9,7 @@ mod ending;
 
 use super::{Asked, Carrier, Link, Live, Notice, Output, Phase, Role, Session, Via};
 use crate::{
-    admission::{Ticket, Transports},
+    admission::{Refused, Ticket, Transports},
     backoff,
     code::{self, CloseCode},
     frame::{ClientFrame, Hello, PROTOCOL, ServerFrame, Side},
@@ -38,11 +38,14 @@ pub(super) struct Ladder {
     poll_gap: u64,
     /// When a socket is tried although something carries: handover, or back from a long poll.
     climb_at: Option<Elapsed>,
-    ticket: Option<(String, Transports, Elapsed)>,
+    /// Good for one `hello`, until then.
+    ticket: Option<(String, Elapsed)>,
+    /// What the server said with its newest ticket.
+    transports: Transports,
     /// How often connecting failed since the last stable connection.
     pub(super) attempts: u32,
-    /// The server's reconnect window, from the last `welcome`.
-    window_ms: Option<u64>,
+    /// The server's reconnect window, from the last `welcome` or `beat`; 0 until then.
+    window_ms: u64,
     nudged: Option<Elapsed>,
     carriers: u32,
     role: Role,
@@ -107,7 +110,7 @@ impl Session {
         }
         if self.follows() {
             self.greet_by_post(now);
-        } else if self.ladder.ticket.as_ref().is_some_and(|(_, _, until)| now < *until) {
+        } else if self.ladder.ticket.as_ref().is_some_and(|(_, until)| now < *until) {
             self.rise(now);
         } else {
             self.ask(Why::Ticket, now);
@@ -129,15 +132,11 @@ impl Session {
         self.out(Output::Connect(carrier));
     }
 
-    fn transports(&self) -> Transports {
-        self.ladder.ticket.as_ref().map_or(Transports::Any, |(_, transports, _)| *transports)
-    }
-
     /// One visitor in a hundred lives on long polls, so that this way never rots.
     fn polls_only(&self) -> bool {
         let hash = self.config.client.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
         let chosen = self.config.side == Side::Visitor && hash % 100 == 7;
-        match self.transports() {
+        match self.ladder.transports {
             Transports::Socket => false,
             Transports::Poll => true,
             Transports::Any => chosen,
@@ -157,7 +156,7 @@ impl Session {
             token: self.config.token.clone(),
             cursors: self.follows.iter_mut().map(|follow| follow.cursor(alone)).collect(),
             attempt: self.ladder.attempts,
-            ticket: self.ladder.ticket.as_ref().map(|(ticket, ..)| ticket.clone()),
+            ticket: self.ladder.ticket.take().map(|(ticket, _)| ticket),
             client: Some(self.config.client.clone()),
         })
     }
@@ -177,13 +176,17 @@ impl Session {
     pub(super) fn asked(&mut self, asked: Asked, now: Elapsed, unit: f64) {
         let Some(Asking { why, .. }) = self.ladder.asking.take() else { return };
         match asked {
-            Asked::Ticket(Ticket { ticket, expires_ms, transport }) => {
-                // Not to the last second: it has a way to go.
-                let until = now.plus(expires_ms.min(limits::TICKET_MS) * 9 / 10);
-                self.ladder.ticket = Some((ticket, transport, until));
-            }
-            Asked::NotNow { after_ms, spread_ms } => {
-                self.wait(after_ms.saturating_add(backoff::spread_ms(spread_ms, unit)), now);
+            Asked::Ticket(ticket) => self.keep(ticket, now),
+            Asked::NotNow(Refused { after_ms, spread_ms, place }) => {
+                let wait_ms = after_ms.saturating_add(backoff::spread_ms(spread_ms, unit));
+                match place {
+                    // A place in this server's line is worth more than another server's unknown one.
+                    Some(ticket) => {
+                        self.keep(ticket, now);
+                        self.stay(wait_ms, now);
+                    }
+                    None => self.wait(wait_ms, now),
+                }
                 return;
             }
             Asked::Unreachable if why == Why::Probe => {
@@ -192,7 +195,8 @@ impl Session {
             }
             Asked::Absent | Asked::Unreachable => {}
         }
-        let pollable = self.transports() != Transports::Socket && self.socket().is_none() && self.ladder.poll.is_none();
+        let pollable =
+            self.ladder.transports != Transports::Socket && self.socket().is_none() && self.ladder.poll.is_none();
         match why {
             Why::Ticket => self.rise(now),
             Why::Probe if pollable => self.greet_by_post(now),
@@ -200,8 +204,17 @@ impl Session {
         }
     }
 
+    fn keep(&mut self, ticket: Ticket, now: Elapsed) {
+        let Ticket { ticket, expires_ms, transport } = ticket;
+        // Not to the last second: it has a way to go.
+        let until = now.plus(expires_ms.min(2 * limits::TICKET_MS) * 9 / 10);
+        self.ladder.ticket = Some((ticket, until));
+        self.ladder.transports = transport;
+    }
+
     fn own_delay(&self, unit: f64) -> u64 {
-        backoff::delay_ms(self.ladder.attempts, backoff::cap_ms(self.config.side), unit)
+        let Ladder { attempts, window_ms, .. } = self.ladder;
+        backoff::delay_ms(attempts, window_ms, backoff::cap_ms(self.config.side), unit)
     }
 
     pub(super) fn opened(&mut self, carrier: Carrier, now: Elapsed) {
@@ -256,7 +269,7 @@ impl Session {
     }
 
     pub(super) fn greeted(&mut self, window_ms: u64) {
-        self.ladder.window_ms = Some(window_ms);
+        self.ladder.window_ms = window_ms;
     }
 
     pub(super) fn polled(
@@ -282,7 +295,7 @@ impl Session {
         }
         self.heard(now);
         let empty = frames.iter().all(|frame| match frame {
-            ServerFrame::Welcome(_) | ServerFrame::Top(_) | ServerFrame::Beat {} => true,
+            ServerFrame::Welcome(_) | ServerFrame::Top(_) | ServerFrame::Beat { .. } => true,
             ServerFrame::Page(page) => page.events.is_empty(),
             _ => false,
         });

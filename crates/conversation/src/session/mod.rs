@@ -189,7 +189,7 @@ impl Session {
             Input::Polled(carrier, answer) => self.polled(carrier, answer, now, unit),
             Input::Posted(carrier, answer) => self.posted(carrier, answer, now, unit),
             Input::Online if self.phase == Phase::Offline => {
-                self.back_off(crate::backoff::delay_ms(0, 1_000, unit), now);
+                self.back_off(crate::backoff::delay_ms(0, 0, 1_000, unit), now);
             }
             Input::Offline => self.leave(Phase::Offline, now),
             Input::Nudge => self.nudge(now),

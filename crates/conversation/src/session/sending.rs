@@ -3,7 +3,7 @@
 use super::{Carrier, Notice, Output, Phase, Session};
 use crate::{
     backoff,
-    frame::{ClientFrame, CursorReport, Pull, Send},
+    frame::{ClientFrame, CursorReport, Pull, Send, Stream},
     limits,
     outbox::ACK_MS,
     session::types::PostFailure,
@@ -45,6 +45,11 @@ impl Sending {
         if self.reports.len() > REPORTS {
             self.reports.remove(0);
         }
+    }
+
+    /// The log is another one: what was read of it says nothing.
+    pub(super) fn forget_report(&mut self, stream: Stream) {
+        self.reports.retain(|(known, _)| Stream::Conversation(known.conversation) != stream);
     }
 
     /// A connection is gone. Nobody confirms reports, so any of them may have gone with it.
@@ -188,7 +193,7 @@ impl Session {
                     PostFailure::Refused => REFUSED_MS,
                     PostFailure::Unreachable | PostFailure::Busy => {
                         let cap = backoff::cap_ms(self.config.side);
-                        backoff::delay_ms(self.sending.post_failures.saturating_add(2), cap, unit)
+                        backoff::delay_ms(self.sending.post_failures.saturating_add(2), 0, cap, unit)
                     }
                 };
                 self.sending.post_failures = self.sending.post_failures.saturating_add(1);

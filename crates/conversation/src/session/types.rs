@@ -1,7 +1,7 @@
 //! What goes into the session machine and what comes out.
 
 use crate::{
-    admission::Ticket,
+    admission::{Refused, Ticket},
     code::CloseCode,
     entry::Context,
     frame::{Availability, ClientFrame, Cursor, CursorReport, Event, ServerFrame, Side, Stream, Typing, Welcome},
@@ -41,11 +41,8 @@ pub struct Carrier(pub u32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     Ticket(Ticket),
-    /// Ask again after `after_ms` + U(0, `spread_ms`).
-    NotNow {
-        after_ms: u64,
-        spread_ms: u64,
-    },
+    /// Come after `after_ms` + U(0, `spread_ms`), with this ticket; without one, ask again then.
+    NotNow(Refused),
     /// The server answers, but gives no tickets.
     Absent,
     Unreachable,

@@ -1,48 +1,40 @@
 //! How many handshakes there may be until some moment. A value: time is an argument.
 //!
-//! Everything is counted in handshakes since the start: `capacity` is how many there could have been until now, and a
-//! promise to a refused client is a place on the same line.
+//! Everything is counted in handshakes since the start: the capacity is how many there could have been until now, and a
+//! place in the line is a point on the same scale. Each place is given once and comes at a known time, so nobody has to ask
+//! twice, and whoever asks later comes later.
 
 use chinwag_conversation::time::Elapsed;
 
 /// From the first tenth of the rate to all of it, in seconds: caches are cold and everybody comes at once.
 const RAMP_S: f64 = 30.0;
 const RAMP_FROM: f64 = 0.1;
-/// What of the rate is promised to those who were refused; the rest is for newcomers.
-const PROMISED: f64 = 0.9;
 /// Longest wait that a client is told, in seconds.
-const LONGEST_S: f64 = 600.0;
-
-/// Not now.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Wait {
-    pub(super) seconds: f64,
-}
+pub(super) const LONGEST_S: f64 = 600.0;
 
 #[derive(Debug)]
 pub(super) struct Pace {
     per_second: f64,
     began: Elapsed,
-    /// Handshakes that took place, at least the capacity less the burst.
-    spent: f64,
-    /// Up to where places were promised, in the promised share of the capacity.
-    promised: f64,
+    /// The last place that was given.
+    line: f64,
 }
 
 impl Pace {
     pub(super) fn new(per_second: u32, began: Elapsed) -> Self {
-        let mut pace = Self { per_second: f64::from(per_second.max(1)), began, spent: 0.0, promised: 0.0 };
-        pace.spent = -pace.burst();
-        pace
+        Self { per_second: f64::from(per_second.max(1)), began, line: f64::NEG_INFINITY }
     }
 
-    /// A tenth of a second's worth at the same instant.
+    /// A tenth of a second's worth at the same instant: what quiet times save up.
     fn burst(&self) -> f64 {
         (self.per_second / 10.0).max(1.0)
     }
 
-    fn capacity(&self, now: Elapsed) -> f64 {
-        let t = now.since(self.began) as f64 / 1_000.0;
+    fn seconds(&self, now: Elapsed) -> f64 {
+        now.since(self.began) as f64 / 1_000.0
+    }
+
+    fn capacity(&self, t: f64) -> f64 {
         let ramp = t.min(RAMP_S);
         self.per_second * (ramp * RAMP_FROM + (1.0 - RAMP_FROM) * ramp * ramp / (2.0 * RAMP_S) + (t - ramp))
     }
@@ -58,28 +50,33 @@ impl Pace {
         ((RAMP_FROM * RAMP_FROM + 4.0 * a * c).sqrt() - RAMP_FROM) / (2.0 * a)
     }
 
-    /// Takes one handshake, or promises a place.
-    pub(super) fn take(&mut self, now: Elapsed) -> Result<(), Wait> {
-        let capacity = self.capacity(now);
-        self.spent = self.spent.max(capacity - self.burst());
-        if self.spent + 1.0 <= capacity + 1e-9 {
-            self.spent += 1.0;
-            return Ok(());
-        }
-        let floor = capacity * PROMISED;
-        self.promised = self.promised.max(floor) + 1.0;
-        let t = now.since(self.began) as f64 / 1_000.0;
-        let seconds = self.when(self.promised / PROMISED) - t;
-        if seconds > LONGEST_S {
-            // Who is told the longest wait takes nobody's place.
-            self.promised -= 1.0;
-        }
-        Err(Wait { seconds: seconds.clamp(0.0, LONGEST_S) })
+    /// The next place, and in how many seconds it comes: 0 when it is there.
+    fn next(&self, now: Elapsed) -> (f64, f64) {
+        let t = self.seconds(now);
+        let capacity = self.capacity(t);
+        let place = self.line.max(capacity - self.burst()) + 1.0;
+        (place, if place <= capacity + 1e-9 { 0.0 } else { (self.when(place) - t).max(0.0) })
+    }
+
+    /// In how many seconds a place would come that was taken now.
+    pub(super) fn wait(&self, now: Elapsed) -> f64 {
+        self.next(now).1
+    }
+
+    /// Takes the next place, which comes in so many seconds; `None`, and nothing taken, when that is too long.
+    pub(super) fn take(&mut self, now: Elapsed, longest: f64) -> Option<f64> {
+        let (place, wait) = self.next(now);
+        (wait <= longest).then(|| {
+            self.line = place;
+            wait
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(seconds: f64) -> Elapsed {
@@ -90,7 +87,7 @@ mod tests {
         let mut count = 0;
         let mut t = from;
         while t < to {
-            while pace.take(at(t)).is_ok() {
+            while pace.take(at(t), 0.0).is_some() {
                 count += 1;
             }
             t += 0.005;
@@ -110,58 +107,50 @@ mod tests {
         assert_eq!(admitted(&mut pace, 1_000.0, 1_000.001), 10, "quiet times save up one burst and no more");
     }
 
-    /// How 5,000 clients get in who begin at `begin(n)` seconds and come back when they are told to, a random share of an
-    /// eighth later: attempts in all, and when the last one is in.
-    fn storm(pace: &mut Pace, begin: impl Fn(f64) -> f64) -> (u32, f64) {
-        let mut seed = 1_u64;
-        let mut random = move || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as f64 / (1_u64 << 31) as f64
-        };
-        let mut coming: std::collections::BinaryHeap<_> =
-            (0..5_000).map(|n| std::cmp::Reverse((begin(f64::from(n) / 5_000.0) * 1_000.0) as u64)).collect();
-        let (mut attempts, mut last) = (0, 0);
-        while let Some(std::cmp::Reverse(t)) = coming.pop() {
-            attempts += 1;
-            match pace.take(at(t as f64 / 1_000.0)) {
-                Ok(()) => last = last.max(t),
-                Err(wait) => {
-                    let told = wait.seconds.max(0.25);
-                    coming
-                        .push(std::cmp::Reverse(t + ((told + random() * (told / 8.0).max(0.25)) * 1_000.0) as u64 + 1));
-                }
-            }
-        }
-        (attempts, last as f64 / 1_000.0)
-    }
-
-    /// Would catch: a promise that brings everybody back at the same time, or a wait that grows with every question.
+    /// Would catch: a line that is longer than the promise to 5,000 clients of a restarted server.
     #[test]
-    fn a_storm_is_told_places_one_after_the_other_and_few_attempts_are_enough() {
+    fn a_restart_has_everybody_in_within_the_window_and_ten_seconds() {
         let window = 5_000.0 / (0.7 * 500.0);
-        // A restart: everybody comes within the window that was announced, while the rate grows.
-        let (attempts, last) = storm(&mut Pace::new(500, at(0.0)), |share| share * window);
-        println!(
-            "5,000 clients after a restart: {attempts} attempts, all in after {last:.1} s; the window is {window:.1} s"
-        );
-        assert!(attempts <= 12_500, "{attempts} attempts of 5,000 clients");
-        assert!(last <= window + 10.0, "the last one after {last:.1} s, the window is {window:.1} s");
-        // Everybody at the same instant, without a window.
-        for started in [0.0, 100.0] {
-            let (attempts, last) = storm(&mut Pace::new(100, at(0.0)), |_| started);
-            assert!(attempts <= 12_500, "{attempts} attempts of 5,000 clients");
-            assert!(last - started <= 5_000.0 / (100.0 * PROMISED) * 1.25 + 14.0, "{:.1} s", last - started);
+        let mut pace = Pace::new(500, at(0.0));
+        let mut last = 0.0_f64;
+        for n in 0..5_000 {
+            let t = f64::from(n) / 5_000.0 * window;
+            last = last.max(t + pace.take(at(t), LONGEST_S).unwrap());
         }
+        println!("5,000 clients: the last place comes after {last:.1} s; the window is {window:.1} s");
+        assert!(last <= window + 9.0, "{last:.1} s, and connecting takes time, too");
     }
 
     #[test]
-    fn a_wait_ends_when_its_place_comes() {
-        let mut pace = Pace::new(10, at(0.0));
-        while pace.take(at(60.0)).is_ok() {}
-        let Err(wait) = pace.take(at(60.0)) else { panic!("full") };
-        assert!(pace.take(at(60.0 + wait.seconds)).is_ok());
-        for _ in 0..100_000 {
-            assert!(pace.take(at(60.3)).err().is_none_or(|wait| wait.seconds <= LONGEST_S));
+    fn a_place_that_is_too_far_away_is_not_taken() {
+        let mut pace = Pace::new(1, at(0.0));
+        while pace.take(at(60.0), LONGEST_S).is_some() {}
+        let wait = pace.wait(at(60.0));
+        assert!(wait > LONGEST_S && wait < LONGEST_S + 2.0);
+        assert!((0..1_000).all(|_| pace.take(at(60.0), LONGEST_S).is_none()));
+        assert_eq!(pace.wait(at(60.0)), wait);
+    }
+
+    proptest! {
+        /// Places come in the order of asking, and never more of them in any time than the rate and one burst.
+        #[test]
+        fn places_keep_the_order_and_the_rate(rate in 1_u32..2_000, gaps in prop::collection::vec(0_u32..400, 1..300)) {
+            let mut pace = Pace::new(rate, at(0.0));
+            let (mut t, mut places) = (0.0, Vec::new());
+            for gap in gaps {
+                // Half of them at the same instant.
+                t += f64::from(gap.saturating_sub(200)) / 1_000.0;
+                // Milliseconds are what the clock has.
+                places.extend(pace.take(at(t), LONGEST_S).map(|wait| (at(t).0 - 1_000) as f64 / 1_000.0 + wait));
+            }
+            for pair in places.windows(2) {
+                prop_assert!(pair[0] <= pair[1] + 1e-6, "{pair:?}");
+            }
+            for (n, first) in places.iter().enumerate() {
+                let within = places[n..].iter().filter(|place| **place < first + 1.0).count();
+                let most = f64::from(rate) + pace.burst() + 1.0;
+                prop_assert!(within as f64 <= most, "{within} within a second at {rate}");
+            }
         }
     }
 }

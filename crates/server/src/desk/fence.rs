@@ -1,12 +1,12 @@
 //! One held `POST` for each session of a browser: a newer connection of the same session ends the older `POST`, which
-//! nobody reads any more.
+//! nobody reads any more. And who was let in by `POST`: the next one of a chain is no new handshake.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chinwag_conversation::limits;
+use chinwag_conversation::{limits, time::Elapsed};
 use tokio::sync::oneshot;
 
 use crate::store::{AgentId, Scope, VisitorScope};
@@ -19,6 +19,9 @@ enum Owner {
 
 type Key = (Owner, Box<str>);
 
+/// For so long after a greeting by `POST` the client counts as connected: the longest wait, the longest gap, and the way.
+const LEASE_MS: u64 = limits::WAIT_MS as u64 + 35_000;
+
 #[derive(Debug, Default)]
 pub(super) struct Fence(Mutex<Places>);
 
@@ -27,6 +30,9 @@ struct Places {
     /// Tells a place from a later one of the same key.
     next: u64,
     held: HashMap<Key, (u64, oneshot::Sender<()>)>,
+    /// Let in, until then.
+    admitted: HashMap<Key, Elapsed>,
+    swept: Elapsed,
 }
 
 /// A held place, until dropped or taken.
@@ -59,6 +65,25 @@ impl Fence {
             (key, number)
         });
         Place { fence: Arc::clone(self), named, taken }
+    }
+
+    /// Whether this client was let in, and not long ago; then it counts as connected for as long again.
+    pub(super) fn renews(&self, who: &Scope, client: Option<&str>, now: Elapsed) -> bool {
+        let Some(key) = key(who, client) else { return false };
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = places.admitted.get_mut(&key).filter(|until| now < **until);
+        until.map(|until| *until = now.plus(LEASE_MS)).is_some()
+    }
+
+    /// This client was let in.
+    pub(super) fn admit(&self, who: &Scope, client: Option<&str>, now: Elapsed) {
+        let Some(key) = key(who, client) else { return };
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.since(places.swept) >= LEASE_MS {
+            places.swept = now;
+            places.admitted.retain(|_, until| now < *until);
+        }
+        places.admitted.insert(key, now.plus(LEASE_MS));
     }
 
     /// Ends what is held for this client: it is connected by other means.
@@ -95,6 +120,23 @@ mod tests {
 
     fn visitor(name: &str) -> Scope {
         Scope::Visitor(VisitorScope { site: "demo".into(), visitor: crate::secret::hash(name) })
+    }
+
+    /// Would catch: long polls that pay for a handshake each, or a lease that never ends.
+    #[test]
+    fn a_chain_of_posts_is_one_handshake() {
+        let fence = Fence::default();
+        let (client, ada) = (Some("0123456789abcdef"), visitor("ada"));
+        let at = |seconds: u64| Elapsed(seconds * 1_000);
+        assert!(!fence.renews(&ada, client, at(0)));
+        fence.admit(&ada, client, at(0));
+        assert!([30, 80, 120].iter().all(|seconds| fence.renews(&ada, client, at(*seconds))));
+        assert!(!fence.renews(&visitor("bob"), client, at(121)));
+        assert!(!fence.renews(&ada, client, at(181)), "silent for too long");
+        fence.admit(&visitor("bob"), client, at(300));
+        assert_eq!(fence.0.lock().unwrap().admitted.len(), 1);
+        fence.admit(&ada, None, at(300));
+        assert!(!fence.renews(&ada, None, at(300)), "without a name every greeting is the first");
     }
 
     #[tokio::test]

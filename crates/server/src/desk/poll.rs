@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{Desk, Refusal};
 use crate::{
+    clock,
     hub::{Heard, Listener, Note},
     metrics::Carrier,
     phase::{Phase, Phases},
@@ -73,6 +74,16 @@ impl Desk {
         }
     }
 
+    /// Whether a greeting by `POST` goes on with what this client began.
+    pub(crate) fn renews(&self, who: &Scope, client: Option<&str>) -> bool {
+        self.fence.renews(who, client, clock::elapsed())
+    }
+
+    /// A client was let in by `POST`.
+    pub(crate) fn admitted(&self, who: &Scope, client: Option<&str>) {
+        self.fence.admit(who, client, clock::elapsed());
+    }
+
     /// Ends what is held by `POST` for a client that is connected now.
     pub(crate) fn connected(&self, who: &Scope, client: Option<&str>) {
         self.fence.clear(who, client);
@@ -131,7 +142,7 @@ fn meaning(note: Note, who: &Scope, hello: &mut Hello) -> News {
         Note::Cursor(report) if report.side != who.side() => News::Tell(ServerFrame::Cursor(report)),
         Note::Typing(typing) if typing.side != who.side() => News::Tell(ServerFrame::Typing(typing)),
         // Whose session ended: the next request is refused, and comes at once.
-        Note::SessionEnded(_) if matches!(who, Scope::Agent(_)) => News::Tell(ServerFrame::Beat {}),
+        Note::SessionEnded(_) if matches!(who, Scope::Agent(_)) => News::Tell(ServerFrame::Beat { window_ms: None }),
         _ => News::Nothing,
     }
 }

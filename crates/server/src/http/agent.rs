@@ -223,6 +223,7 @@ pub(super) async fn socket(
 
 pub(super) async fn frames(
     State(app): State<Shared>,
+    Extension(peer): Extension<SocketAddr>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<chinwag_conversation::PostAnswer>, Error> {
@@ -230,5 +231,5 @@ pub(super) async fn frames(
     let Signed { me, session } = app.auth.signed(&headers).await?;
     let post: posted::Body = body::json(&headers, body).await?;
     app.presence.arrive(session, me.agent, me.intent, clock::elapsed());
-    posted::answer(&app, &Scope::Agent(me.scope()), post).await
+    posted::answer(&app, &Scope::Agent(me.scope()), post, address::of(&app, peer, &headers)).await
 }

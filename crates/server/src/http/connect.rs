@@ -62,8 +62,8 @@ fn answer(app: &App, site: &str, peer: SocketAddr, request: &HeaderMap) -> Respo
 }
 
 fn wait(refused: Refused) -> Response {
-    let mut response = (StatusCode::SERVICE_UNAVAILABLE, Json(refused)).into_response();
     let seconds = HeaderValue::from(refused.after_ms.div_ceil(1_000));
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, Json(refused)).into_response();
     response.headers_mut().insert(header::RETRY_AFTER, seconds);
     response
 }

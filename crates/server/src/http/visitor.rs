@@ -109,6 +109,7 @@ pub(super) fn open(
 /// Frames without a connection.
 pub(super) async fn frames(
     State(app): State<Shared>,
+    Extension(peer): Extension<SocketAddr>,
     path: SitePath,
     request: HeaderMap,
     body: Body,
@@ -116,7 +117,7 @@ pub(super) async fn frames(
     let site = site(&app, path)?;
     let origin = app.site_origin(&site, &request)?.to_owned();
     // From here on the page may read what went wrong.
-    let mut response = match post(&app, &site, &request, body).await {
+    let mut response = match post(&app, &site, peer, &request, body).await {
         Ok(answer) => answer.into_response(),
         Err(error) => error.into_response(),
     };
@@ -127,6 +128,7 @@ pub(super) async fn frames(
 async fn post(
     app: &Shared,
     site: &Site,
+    peer: SocketAddr,
     request: &HeaderMap,
     body: Body,
 ) -> Result<axum::Json<chinwag_conversation::PostAnswer>, Error> {
@@ -134,7 +136,7 @@ async fn post(
     let token = post.token.as_deref().filter(|token| secret::is_token(token));
     let token = token.ok_or(Error::Unauthenticated("Send the visitor's token: 43 characters of base64url."))?;
     let visitor = VisitorScope { site: site.name.clone(), visitor: secret::hash(token) };
-    posted::answer(app, &Scope::Visitor(visitor), post).await
+    posted::answer(app, &Scope::Visitor(visitor), post, address::of(app, peer, request)).await
 }
 
 /// Says that JSON from this origin is welcome.

@@ -39,6 +39,12 @@ async fn a_full_server_says_when_to_ask_again_and_a_ticket_is_a_place() {
     assert_eq!((ticket.expires_ms, ticket.transport), (limits::TICKET_MS, Transports::Any));
     let refused = ask(&server).await.unwrap_err();
     assert!(refused.after_ms > 0 && refused.spread_ms > 0, "{refused:?}");
+    let place = refused.place.expect("a place in the line").ticket;
+    let mut early = Socket::visitor(&server).await;
+    early.say(greeting(&token(), Some(&place))).await;
+    let (closed, reason) = early.closed().await;
+    assert_eq!(closed, code::CAPACITY);
+    assert!(code::hint(&reason).is_some_and(|wait| wait <= refused.after_ms), "{reason}");
 
     let mut without = Socket::greeted(&server, &token(), vec![]).await;
     let (closed, reason) = without.closed().await;
@@ -51,6 +57,30 @@ async fn a_full_server_says_when_to_ask_again_and_a_ticket_is_a_place() {
     let mut again = Socket::visitor(&server).await;
     again.say(greeting(&token(), Some(&ticket.ticket))).await;
     assert_eq!(again.closed().await.0, code::CAPACITY, "a ticket is one place");
+}
+
+/// P3.6. Would catch: a storm that goes around the line by `POST`, or a chain of long polls that stands in it each time.
+#[tokio::test]
+async fn a_greeting_by_post_is_a_handshake_and_its_chain_is_not_another_one() {
+    let server = paced(1).await;
+    let post = async |client: &str, token: &str, ticket: Option<&str>| {
+        let hello = serde_json::json!({"hello": {
+            "protocol": 1, "cursors": [], "attempt": 0, "client": client, "ticket": ticket,
+        }});
+        let body = serde_json::json!({"token": token, "frames": [hello]}).to_string();
+        let request = crate::server::http().post(format!("{}/v1/sites/demo/frames", server.url));
+        request.header("origin", &server.url).header("content-type", "text/plain").body(body).send().await.unwrap()
+    };
+    let (ada, bob) = (token(), token());
+    let ticket = ask(&server).await.unwrap().ticket;
+    assert_eq!(post("0123456789abcdef", &ada, Some(&ticket)).await.status(), StatusCode::OK);
+    let refused = post("fedcba9876543210", &bob, None).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers().contains_key("retry-after"));
+    for _ in 0..3 {
+        assert_eq!(post("0123456789abcdef", &ada, None).await.status(), StatusCode::OK, "the chain goes on");
+    }
+    assert_eq!(post("0123456789abcdef", &bob, None).await.status(), StatusCode::TOO_MANY_REQUESTS, "not of others");
 }
 
 #[tokio::test]

@@ -126,6 +126,7 @@ async fn nothing_changes_without_the_header_or_from_a_foreign_page() {
     assert_eq!(me(&server, Some(&mia)).await.0, StatusCode::OK, "and nothing of that signed her out");
 }
 
+/// P2.2
 #[tokio::test]
 async fn signing_out_ends_the_session_and_its_sockets() {
     let mut server = Server::start().await;
@@ -140,6 +141,7 @@ async fn signing_out_ends_the_session_and_its_sockets() {
     assert_eq!(availability["state"], "away");
 }
 
+/// P5.3
 #[tokio::test]
 async fn availability_follows_presence_and_the_durable_intent() {
     let mut server = Server::start().await;

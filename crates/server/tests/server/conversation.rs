@@ -14,6 +14,7 @@ fn said(event: &Event) -> (u64, Kind) {
     (event.entry.seq, event.entry.kind.clone())
 }
 
+/// P1.2, P3.2, P4.5, P4.10, P5.2
 #[tokio::test]
 async fn what_one_side_writes_reaches_the_other_at_once() {
     let mut server = Server::start().await;
@@ -23,7 +24,8 @@ async fn what_one_side_writes_reaches_the_other_at_once() {
     let mut visitor = Socket::greeted(&server, &ada, vec![]).await;
     let welcome = visitor.welcome().await;
     assert_eq!((welcome.protocol, welcome.beat_ms, welcome.streams.len()), (1, 25_000, 0));
-    assert!(welcome.window_ms >= 1_000);
+    assert!(welcome.window_ms >= 1_000 && welcome.now.0 > 0);
+    assert_eq!(welcome.limits, limits::Limits::with_files());
 
     let context = Context { title: Some("Ferns".into()), ..Context::default() };
     let first = Send { context: Some(context), ..send(id, text("hello")) };
@@ -64,6 +66,7 @@ async fn what_one_side_writes_reaches_the_other_at_once() {
     assert_eq!(said(&visitor.event().await).1, Kind::Closed);
 }
 
+/// P3.3, P3.4
 #[tokio::test]
 async fn a_reconnect_with_a_cursor_brings_exactly_what_is_missing() {
     let mut server = Server::start().await;
@@ -133,6 +136,7 @@ async fn long_logs_come_in_pages_and_then_live() {
     assert_eq!(visitor.event().await.seq, 73);
 }
 
+/// P1.4
 #[tokio::test]
 async fn a_post_does_what_a_socket_does() {
     let server = Server::start().await;

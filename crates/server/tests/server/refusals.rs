@@ -18,6 +18,7 @@ async fn well(server: &Server) {
     visitor.ack(send(conversation_id(), text("all well?"))).await;
 }
 
+/// P2.3
 #[tokio::test]
 async fn only_pages_of_the_site_may_connect() {
     let server = Server::start().await;
@@ -127,6 +128,7 @@ async fn bad_bodies_are_explained() {
     well(&server).await;
 }
 
+/// P1.6
 #[tokio::test]
 async fn broken_frames_are_forgiven_twice_and_unknown_ones_always() {
     let server = Server::start().await;
@@ -152,6 +154,7 @@ async fn broken_frames_are_forgiven_twice_and_unknown_ones_always() {
     well(&server).await;
 }
 
+/// P3.1, P3.5
 #[tokio::test]
 async fn a_greeting_is_needed_and_checked() {
     let server = Server::start().await;
@@ -169,6 +172,7 @@ async fn a_greeting_is_needed_and_checked() {
     assert_eq!(silent.closed().await.0, 4202, "after 5 s without a word");
 }
 
+/// P1.6
 #[tokio::test]
 async fn a_frame_that_is_too_large_ends_its_own_connection_only() {
     let server = Server::start().await;

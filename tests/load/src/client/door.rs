@@ -57,10 +57,7 @@ impl Door {
         let Ok(answer) = self.request(ask, Duration::ZERO).await else { return Asked::Unreachable };
         match answer.status {
             StatusCode::OK => answer.json::<Ticket>().map_or(Asked::Absent, Asked::Ticket),
-            StatusCode::SERVICE_UNAVAILABLE => match serde_json::from_slice::<Refused>(&answer.body) {
-                Ok(Refused { after_ms, spread_ms }) => Asked::NotNow { after_ms, spread_ms },
-                Err(_) => Asked::Absent,
-            },
+            StatusCode::SERVICE_UNAVAILABLE => answer.json::<Refused>().map_or(Asked::Absent, Asked::NotNow),
             _ => Asked::Absent,
         }
     }

@@ -88,7 +88,7 @@ impl Session {
             && !carried
             && self.ladder.poll.is_none()
             && self.ladder.asking.is_none()
-            && self.transports() != Transports::Socket
+            && self.ladder.transports != Transports::Socket
     }
 
     pub(in crate::session) fn ladder_timeout(&self) -> Option<Elapsed> {

@@ -15,11 +15,7 @@ impl Session {
                 self.notice(Notice::Refused(CloseCode::Credentials));
                 refused_ms(unit)
             }
-            PostFailure::Unreachable | PostFailure::Busy => self
-                .ladder
-                .window_ms
-                .filter(|_| carried)
-                .map_or_else(|| self.own_delay(unit), |window| backoff::spread_ms(window, unit)),
+            PostFailure::Unreachable | PostFailure::Busy => self.own_delay(unit),
         };
         self.ladder.attempts = self.ladder.attempts.saturating_add(1);
         if carried {
@@ -43,12 +39,13 @@ impl Session {
             return;
         }
         let band = CloseCode::of(code);
-        let wait = match (band, hint_ms.or(self.ladder.window_ms.filter(|_| lived))) {
+        let wait = match (band, hint_ms) {
             (CloseCode::Credentials | CloseCode::Unsupported, _) => {
                 self.ladder.ticket = None;
                 self.notice(Notice::Refused(band));
                 refused_ms(unit)
             }
+            (CloseCode::Busy, Some(told)) => backoff::after_ms(told, unit),
             (_, Some(window)) => backoff::spread_ms(window, unit),
             (CloseCode::Resume, None) => backoff::spread_ms(2_000, unit),
             (CloseCode::Busy | CloseCode::Drain | CloseCode::Abnormal, None) => self.own_delay(unit),
@@ -72,7 +69,7 @@ impl Session {
                 self.ladder.climb_at = Some(now.plus(CLIMB_MS + backoff::spread_ms(CLIMB_MS * 3 / 2, unit)));
             }
             _ if self.ladder.poll.is_some() || self.ladder.asking.is_some() => {}
-            _ if blocked && !doubted && self.transports() != Transports::Socket => self.ask(Why::Probe, now),
+            _ if blocked && !doubted && self.ladder.transports != Transports::Socket => self.ask(Why::Probe, now),
             _ => self.wait(wait, now),
         }
     }
@@ -128,17 +125,21 @@ impl Session {
         }
     }
 
-    /// Not now: what lives goes on and tries later for something better; what does not backs off.
+    /// Not now, and the next server after that, if there are several.
     pub(super) fn wait(&mut self, wait_ms: u64, now: Elapsed) {
+        if self.live.is_none() && self.config.servers > 1 {
+            self.config.server = (self.config.server + 1) % self.config.servers;
+            self.ladder.ticket = None;
+        }
+        self.stay(wait_ms, now);
+    }
+
+    /// Not now: what lives goes on and tries later for something better; what does not backs off.
+    pub(super) fn stay(&mut self, wait_ms: u64, now: Elapsed) {
         if self.live.is_some() {
             self.give_up_attempt();
             self.ladder.climb_at = Some(now.plus(wait_ms));
         } else {
-            // The next one, if there are several.
-            self.config.server = (self.config.server + 1) % self.config.servers.max(1);
-            if self.config.servers > 1 {
-                self.ladder.ticket = None;
-            }
             self.back_off(wait_ms, now);
         }
     }

@@ -60,6 +60,37 @@ proptest! {
         }
     }
 
+    /// P4.8. Would catch: a page that shows what the restored log has not, waits for a number that comes much later, or
+    /// believes that what nobody acked is stored.
+    #[test]
+    fn everybody_sees_the_restored_log_and_sends_what_was_not_acked(seed: u64) {
+        let mut world = World::new(seed);
+        world.open_tab(Some(0));
+        world.run(60_000, 20);
+        world.open_tab(Some(0));
+        world.run(60_000, 20);
+        world.crash();
+        world.restore((seed % 7) as usize);
+        world.run(120_000, 40);
+        world.settle();
+        let log: Vec<_> = world.server.log.iter().map(|entry| entry.id).collect();
+        for (_, id) in &world.written {
+            let told = world.server.lost.contains(id) && world.is_shown_as_sent(*id);
+            prop_assert!(log.contains(id) || told, "{id:?} is gone, and nobody was told that it was stored");
+        }
+        let mut once = log.clone();
+        once.sort();
+        once.dedup();
+        // What was acked, lost by the restore and not heard of by another tab comes back through that tab: late, but once.
+        prop_assert_eq!(once.len(), log.len(), "stored once");
+        for tab in world.living() {
+            prop_assert!(tab.session.outbox().is_empty());
+            prop_assert!(log.ends_with(&tab.seen), "{:?} is no end of {log:?}", tab.seen);
+            prop_assert!(tab.seen.len() >= log.len().min(3));
+        }
+        prop_assert_eq!(world.server.delivered, world.server.top());
+    }
+
     /// P1.8, P6.6. Would catch: a conversation that stops where WebSockets are blocked.
     #[test]
     fn a_conversation_without_any_socket(seed: u64) {

@@ -5,11 +5,12 @@ use crate::{
     Range, Send, ServerFrame, Stream, StreamState, Top, WallTime, Welcome, frame::PROTOCOL, limits::Limits,
 };
 
-pub(super) const EPOCH: u64 = 7;
-
 #[derive(Default)]
 pub(super) struct Server {
     pub(super) log: Vec<Entry>,
+    /// How often it was restored, and what was newer than the backups.
+    pub(super) restores: u64,
+    pub(super) lost: Vec<MessageId>,
     pub(super) delivered: u64,
     pub(super) down: bool,
     /// Sockets that greeted: whose, which, and how much was pushed.
@@ -33,8 +34,20 @@ impl Server {
         self.log.len() as u64
     }
 
-    pub(super) fn event(stream: Stream, entry: &Entry) -> Event {
-        Event { stream, epoch: EPOCH, seq: entry.seq, entry: entry.clone(), summary: None }
+    pub(super) fn epoch(&self) -> u64 {
+        7 + self.restores
+    }
+
+    /// As a backup was that held this many entries.
+    pub(super) fn restore(&mut self, entries: usize) {
+        self.restores += 1;
+        let newer = self.log.split_off(entries.min(self.log.len()));
+        self.lost.extend(newer.into_iter().map(|entry| entry.id));
+        self.delivered = self.delivered.min(self.top());
+    }
+
+    pub(super) fn event(&self, stream: Stream, entry: &Entry) -> Event {
+        Event { stream, epoch: self.epoch(), seq: entry.seq, entry: entry.clone(), summary: None }
     }
 
     fn page(&self, stream: Stream, range: Range) -> ServerFrame {
@@ -43,12 +56,12 @@ impl Server {
             Range::Tail => self.log.len().saturating_sub(3),
             Range::Before(_) => unreachable!("not asked for here"),
         };
-        let events = self.log.iter().skip(from).take(4).map(|entry| Self::event(stream, entry)).collect();
-        ServerFrame::Page(Page { stream, epoch: EPOCH, range, events, top: self.top() })
+        let events = self.log.iter().skip(from).take(4).map(|entry| self.event(stream, entry)).collect();
+        ServerFrame::Page(Page { stream, epoch: self.epoch(), range, events, top: self.top() })
     }
 
     fn state(&self, stream: Stream) -> StreamState {
-        StreamState { stream, epoch: EPOCH, top: self.top(), delivered: 0, read: 0 }
+        StreamState { stream, epoch: self.epoch(), top: self.top(), delivered: 0, read: 0 }
     }
 
     pub(super) fn tops(&self, stream: Stream) -> ServerFrame {
@@ -65,13 +78,18 @@ impl Server {
             streams: cursors.iter().map(|cursor| self.state(cursor.stream)).collect(),
             availability: Availability::Available,
         };
-        let page = |cursor: &Cursor| self.page(cursor.stream, cursor.seq.map_or(Range::Tail, Range::After));
+        let page = |cursor: &Cursor| {
+            let known = cursor.seq.filter(|seq| [0, self.epoch()].contains(&cursor.epoch) && *seq <= self.top());
+            self.page(cursor.stream, known.map_or(Range::Tail, Range::After))
+        };
         [ServerFrame::Welcome(welcome)].into_iter().chain(cursors.iter().map(page)).collect()
     }
 
     /// `None`: nothing to tell yet, hold it.
     pub(super) fn poll(&self, cursors: &[Cursor], wait: bool, now: Elapsed) -> Option<Vec<ServerFrame>> {
-        let behind = cursors.iter().any(|cursor| cursor.seq.is_none_or(|seq| seq < self.top()));
+        let behind = cursors
+            .iter()
+            .any(|cursor| ![0, self.epoch()].contains(&cursor.epoch) || cursor.seq.is_none_or(|seq| seq != self.top()));
         (behind || !wait).then(|| self.greet(cursors, now))
     }
 
@@ -85,7 +103,7 @@ impl Server {
             }
             ClientFrame::Pull(pull) => vec![self.page(pull.stream, pull.range)],
             ClientFrame::Cursor(report) => {
-                self.delivered = self.delivered.max(report.delivered);
+                self.delivered = self.delivered.max(report.delivered.min(self.top()));
                 Vec::new()
             }
             ClientFrame::Typing(_) => Vec::new(),

@@ -2,8 +2,8 @@
 
 use super::super::{follow::Follow, *};
 use crate::{
-    Availability, Kind, ServerFrame, Side, StreamState, Ticket, Transports, WallTime, Welcome, frame::PROTOCOL,
-    limits::Limits,
+    Availability, Kind, ServerFrame, Side, StreamState, Ticket, Transports, WallTime, Welcome, admission::Refused,
+    frame::PROTOCOL, limits::Limits,
 };
 
 fn visitor() -> Session {
@@ -77,7 +77,7 @@ fn the_window_of_the_server_spreads_the_return() {
 #[test]
 fn a_quota_is_a_back_off_and_credentials_are_asked_again() {
     for (code, hint_ms, expected) in
-        [(4100, Some(4_000), 2_000), (4100, None, 500), (4000, None, 450_000), (4050, None, 450_000)]
+        [(4100, Some(4_000), 4_250), (4100, None, 500), (4000, None, 450_000), (4050, None, 450_000)]
     {
         let mut client = visitor();
         let carrier = socket(&mut client);
@@ -108,28 +108,67 @@ fn a_quota_of_sockets_leads_to_long_polls() {
 fn a_server_that_is_full_is_asked_again_when_it_said() {
     let mut client = visitor();
     client.handle(Input::Start(Role::Leads), Elapsed(0), 0.5);
-    client.handle(Input::Asked(Asked::NotNow { after_ms: 3_000, spread_ms: 10_000 }), Elapsed(0), 0.5);
+    client.handle(
+        Input::Asked(Asked::NotNow(Refused { after_ms: 3_000, spread_ms: 10_000, place: None })),
+        Elapsed(0),
+        0.5,
+    );
     assert_eq!(connecting(&mut client), None);
     assert_eq!(client.next_timeout(), Some(Elapsed(8_000)));
 }
 
-/// P3.6. Would catch: a ticket that is asked for before every attempt, or used after its time.
+/// P3.6. Would catch: a ticket that is shown twice, which the server takes for none.
 #[test]
-fn a_ticket_is_good_for_its_time() {
+fn a_ticket_is_good_for_one_greeting() {
     let mut client = visitor();
     let carrier = live(&mut client);
-    let back = |client: &mut Session, carrier, at: u64| {
-        client.handle(closed(carrier, 4200, None), Elapsed(at), 0.0);
-        client.handle(Input::Woke, Elapsed(at), 0.0);
-        outputs(client)
-    };
-    let again = back(&mut client, carrier, 60_000);
-    let Some(Output::Connect(next)) = again.iter().find(|output| matches!(output, Output::Connect(_))) else {
-        panic!("with a ticket straight to the socket: {again:?}")
-    };
-    client.handle(Input::Opened(*next), Elapsed(60_000), 0.5);
-    client.handle(Input::Frame(*next, welcome()), Elapsed(60_000), 0.5);
-    assert!(back(&mut client, *next, 900_000).contains(&Output::Ask));
+    client.handle(closed(carrier, 4200, None), Elapsed(60_000), 0.0);
+    client.handle(Input::Woke, Elapsed(60_000), 0.0);
+    let again = outputs(&mut client);
+    assert!(again.contains(&Output::Ask) && connecting(&mut client).is_none(), "{again:?}");
+}
+
+/// P3.6. Would catch: a client that comes before its place, or asks a full server a second time.
+#[test]
+fn a_place_in_the_line_is_waited_for_and_needs_no_second_question() {
+    let mut client = visitor();
+    client.handle(Input::Start(Role::Leads), Elapsed(0), 0.5);
+    outputs(&mut client);
+    let place = Ticket { ticket: "place".into(), expires_ms: 903_000, transport: Transports::Any };
+    let refused = Refused { after_ms: 3_000, spread_ms: 500, place: Some(place) };
+    client.handle(Input::Asked(Asked::NotNow(refused)), Elapsed(0), 0.5);
+    assert_eq!(client.next_timeout(), Some(Elapsed(3_250)));
+    client.handle(Input::Woke, Elapsed(3_250), 0.5);
+    let carrier = connecting(&mut client).expect("a socket, and no question");
+    client.handle(Input::Opened(carrier), Elapsed(3_300), 0.5);
+    let Some(Output::Transmit(_, ClientFrame::Hello(hello))) = outputs(&mut client).pop() else { panic!("no hello") };
+    assert_eq!(hello.ticket.as_deref(), Some("place"));
+}
+
+/// P6.4. Would catch: clients who take "not before" for "within", and knock again at a closed door.
+#[test]
+fn a_full_server_is_left_alone_for_as_long_as_it_said() {
+    let mut client = visitor();
+    let carrier = socket(&mut client);
+    client.handle(Input::Opened(carrier), Elapsed(0), 0.0);
+    client.handle(closed(carrier, 4100, Some(8_000)), Elapsed(0), 0.0);
+    assert_eq!(client.next_timeout(), Some(Elapsed(8_000)));
+}
+
+/// P6.3. Would catch: a fleet that was sent away over a window and then hammers a server that is still starting.
+#[test]
+fn whoever_finds_nobody_comes_back_within_the_window_too() {
+    let mut client = visitor();
+    let carrier = live(&mut client);
+    client.handle(Input::Frame(carrier, ServerFrame::Beat { window_ms: Some(40_000) }), Elapsed(30_000), 0.5);
+    client.handle(closed(carrier, 1006, None), Elapsed(31_000), 0.5);
+    assert_eq!(client.next_timeout(), Some(Elapsed(51_000)), "the newest window counts");
+    client.handle(Input::Woke, Elapsed(51_000), 0.5);
+    client.handle(Input::Asked(Asked::Unreachable), Elapsed(51_000), 0.5);
+    let carrier = connecting(&mut client).unwrap();
+    client.handle(closed(carrier, 1006, None), Elapsed(51_000), 0.5);
+    client.handle(Input::Asked(Asked::Unreachable), Elapsed(51_000), 0.5);
+    assert_eq!(client.next_timeout(), Some(Elapsed(71_000)));
 }
 
 /// P6.6. The ladder: 4 s until the doubt, then a long poll at once; the socket goes on and wins when it greets first.
@@ -235,9 +274,9 @@ fn attempts_are_forgotten_only_after_a_stable_time() {
     let mut client = visitor();
     let carrier = live(&mut client);
     client.ladder.attempts = 5;
-    client.handle(Input::Frame(carrier, ServerFrame::Beat {}), Elapsed(5_000), 0.5);
+    client.handle(Input::Frame(carrier, ServerFrame::Beat { window_ms: None }), Elapsed(5_000), 0.5);
     assert_eq!(client.ladder.attempts, 5);
-    client.handle(Input::Frame(carrier, ServerFrame::Beat {}), Elapsed(30_000), 0.5);
+    client.handle(Input::Frame(carrier, ServerFrame::Beat { window_ms: None }), Elapsed(30_000), 0.5);
     assert_eq!(client.ladder.attempts, 0);
 }
 
@@ -256,7 +295,7 @@ fn a_person_may_skip_the_wait_but_not_hammer() {
     let mut client = visitor();
     let asks = |client: &mut Session| outputs(client).iter().filter(|output| **output == Output::Ask).count();
     client.handle(Input::Start(Role::Leads), Elapsed(0), 0.9);
-    let refuse = || Input::Asked(Asked::NotNow { after_ms: 100_000, spread_ms: 0 });
+    let refuse = || Input::Asked(Asked::NotNow(Refused { after_ms: 100_000, spread_ms: 0, place: None }));
     client.handle(refuse(), Elapsed(0), 0.9);
     assert_eq!(asks(&mut client), 1);
     for at in [20_000, 20_001, 29_000] {
@@ -280,7 +319,7 @@ fn a_tab_that_follows_greets_by_post_and_hears_the_relay() {
     let said = outputs(&mut client);
     assert!(matches!(said.last(), Some(Output::Post(..))), "{said:?}");
     for at in [20_000, 40_000, 60_000] {
-        client.handle(Input::Relayed(ServerFrame::Beat {}), Elapsed(at), 0.5);
+        client.handle(Input::Relayed(ServerFrame::Beat { window_ms: None }), Elapsed(at), 0.5);
         client.handle(Input::Woke, Elapsed(at), 0.5);
         assert_eq!(connecting(&mut client), None);
     }
@@ -303,7 +342,7 @@ fn a_late_answer_is_not_the_answer_to_a_newer_post() {
     let report = |delivered| CursorReport { conversation, side: Side::Visitor, delivered, read: 0 };
     client.report(report(1), Elapsed(1));
     let [first] = posts(&mut client)[..] else { panic!("one post") };
-    client.handle(Input::Relayed(ServerFrame::Beat {}), Elapsed(15_001), 0.0);
+    client.handle(Input::Relayed(ServerFrame::Beat { window_ms: None }), Elapsed(15_001), 0.0);
     client.report(report(2), Elapsed(16_000));
     let [second] = posts(&mut client)[..] else { panic!("the first was given up") };
     client.handle(Input::Posted(first, Ok(Vec::new())), Elapsed(16_100), 0.0);

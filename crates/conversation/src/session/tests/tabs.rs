@@ -144,11 +144,14 @@ impl World {
             Notice::Outgoing(outgoing) => {
                 if let Delivery::Sent { .. } = outgoing.delivery {
                     let stored = self.server.log.iter().any(|entry| entry.id == outgoing.id);
-                    assert!(stored, "shown as sent, but not stored");
+                    assert!(stored || self.server.lost.contains(&outgoing.id), "shown as sent, but never stored");
                 }
                 self.tabs[tab].delivery.insert(outgoing.id, outgoing.delivery);
             }
-            Notice::Reset(_) => panic!("nothing was restored here"),
+            Notice::Reset(_) => {
+                assert!(self.server.restores > 0, "nothing was restored here");
+                self.tabs[tab].seen.clear();
+            }
             _ => {}
         }
     }

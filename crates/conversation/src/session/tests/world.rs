@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Asked, AuthorKind, Carrier, ClientFrame, ConversationId, Cursor, Elapsed, Input, Kept, Kind, MessageId,
-    PostFailure, Role, ServerFrame, Stream, Ticket, Transports, WallTime, outbox::Delivery,
+    PostFailure, Role, ServerFrame, Stream, Ticket, Transports, WallTime, admission::Refused, outbox::Delivery,
 };
 
 /// What the network does to sockets.
@@ -156,10 +156,13 @@ impl World {
                 }
             }
             Wire::Ask => {
+                let ticket = Ticket { ticket: "t".into(), expires_ms: 900_000, transport: Transports::Any };
+                let refused = |place| Asked::NotNow(Refused { after_ms: 1_000, spread_ms: 4_000, place });
                 let asked = match self.dice.below(if self.hostile { 10 } else { 1 }) {
-                    8 => Asked::NotNow { after_ms: 1_000, spread_ms: 4_000 },
+                    7 => refused(Some(ticket)),
+                    8 => refused(None),
                     9 => Asked::Absent,
-                    _ => Asked::Ticket(Ticket { ticket: "t".into(), expires_ms: 900_000, transport: Transports::Any }),
+                    _ => Asked::Ticket(ticket),
                 };
                 self.put(tab, Wire::Asked(asked));
             }
@@ -242,7 +245,7 @@ impl World {
         let (ready, waiting) = self.server.holds.drain(..).partition::<Vec<_>, _>(due);
         self.server.holds = waiting;
         for (tab, carrier, seq, _) in ready {
-            let answer = self.server.greet(&[Cursor { stream, epoch: super::server::EPOCH, seq: Some(seq) }], now);
+            let answer = self.server.greet(&[Cursor { stream, epoch: self.server.epoch(), seq: Some(seq) }], now);
             let answer = if self.lost() { Err(PostFailure::Unreachable) } else { Ok(answer) };
             self.put(tab, Wire::PollToClient(carrier, answer));
         }
@@ -257,7 +260,8 @@ impl World {
             for entry in entries {
                 // A lost wake-up: `top` has to heal it.
                 if !(self.hostile && self.dice.chance(30)) {
-                    self.put(tab, Wire::ToClient(carrier, ServerFrame::Event(Box::new(Server::event(stream, &entry)))));
+                    let event = self.server.event(stream, &entry);
+                    self.put(tab, Wire::ToClient(carrier, ServerFrame::Event(Box::new(event))));
                 }
                 self.server.sockets[at].2 = entry.seq;
             }
@@ -283,6 +287,13 @@ impl World {
         for (tab, carrier, ..) in core::mem::take(&mut self.server.holds) {
             self.put(tab, Wire::PollToClient(carrier, Err(PostFailure::Unreachable)));
         }
+    }
+
+    /// A backup that held this many entries takes the place of the log. No request outlives the server that it was sent to.
+    pub(super) fn restore(&mut self, entries: usize) {
+        let sent = |wire: &Wire| matches!(wire, Wire::ToServer(..) | Wire::PostToServer(..) | Wire::PollToServer(..));
+        self.wire.retain(|_, (_, wire)| !sent(wire));
+        self.server.restore(entries);
     }
 
     pub(super) fn announce_drain(&mut self) {
@@ -350,6 +361,10 @@ impl World {
     /// What was sent, as every tab that is left shows it.
     pub(super) fn all_shown_as_sent(&self) -> bool {
         self.living().all(|tab| tab.delivery.values().all(|delivery| matches!(delivery, Delivery::Sent { .. })))
+    }
+
+    pub(super) fn is_shown_as_sent(&self, id: MessageId) -> bool {
+        self.tabs.iter().any(|tab| matches!(tab.delivery.get(&id), Some(Delivery::Sent { .. })))
     }
 
     pub(super) fn living(&self) -> impl Iterator<Item = &Tab> {
