@@ -10,7 +10,7 @@ mod ending;
 use super::{Asked, Carrier, Link, Live, Notice, Output, Phase, Role, Session, Via};
 use crate::{
     admission::{Refused, Ticket, Transports},
-    backoff,
+    backoff::{self, Trouble},
     code::{self, CloseCode},
     frame::{ClientFrame, Hello, PROTOCOL, ServerFrame, Side},
     limits,
@@ -42,8 +42,9 @@ pub(super) struct Ladder {
     ticket: Option<(String, Elapsed)>,
     /// What the server said with its newest ticket.
     transports: Transports,
-    /// How often connecting failed since the last stable connection.
+    /// How often connecting failed since the last stable connection, and since when.
     pub(super) attempts: u32,
+    failing_since: Elapsed,
     /// The server's reconnect window, from the last `welcome` or `beat`; 0 until then.
     window_ms: u64,
     nudged: Option<Elapsed>,
@@ -71,6 +72,8 @@ struct Attempt {
     carrier: Carrier,
     since: Elapsed,
     stage: Stage,
+    /// The question before it was not answered either.
+    blind: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -111,7 +114,7 @@ impl Session {
         if self.follows() {
             self.greet_by_post(now);
         } else if self.ladder.ticket.as_ref().is_some_and(|(_, until)| now < *until) {
-            self.rise(now);
+            self.rise(false, now);
         } else {
             self.ask(Why::Ticket, now);
         }
@@ -122,13 +125,13 @@ impl Session {
         self.out(Output::Ask);
     }
 
-    fn rise(&mut self, now: Elapsed) {
+    fn rise(&mut self, blind: bool, now: Elapsed) {
         if self.polls_only() {
             self.greet_by_post(now);
             return;
         }
         let carrier = self.carrier();
-        self.ladder.attempt = Some(Attempt { carrier, since: now, stage: Stage::Opening });
+        self.ladder.attempt = Some(Attempt { carrier, since: now, stage: Stage::Opening, blind });
         self.out(Output::Connect(carrier));
     }
 
@@ -175,8 +178,14 @@ impl Session {
 
     pub(super) fn asked(&mut self, asked: Asked, now: Elapsed, unit: f64) {
         let Some(Asking { why, .. }) = self.ladder.asking.take() else { return };
+        let blind = asked == Asked::Unreachable;
         match asked {
             Asked::Ticket(ticket) => self.keep(ticket, now),
+            // The socket that is opening slowly may still come in.
+            Asked::NotNow(Refused { place: Some(ticket), .. }) if self.ladder.attempt.is_some() => {
+                self.keep(ticket, now);
+                return;
+            }
             Asked::NotNow(Refused { after_ms, spread_ms, place }) => {
                 let wait_ms = after_ms.saturating_add(backoff::spread_ms(spread_ms, unit));
                 match place {
@@ -190,7 +199,7 @@ impl Session {
                 return;
             }
             Asked::Unreachable if why == Why::Probe => {
-                self.wait(self.own_delay(unit), now);
+                self.wait(self.own_delay(now, unit), now);
                 return;
             }
             Asked::Absent | Asked::Unreachable => {}
@@ -198,7 +207,7 @@ impl Session {
         let pollable =
             self.ladder.transports != Transports::Socket && self.socket().is_none() && self.ladder.poll.is_none();
         match why {
-            Why::Ticket => self.rise(now),
+            Why::Ticket => self.rise(blind, now),
             Why::Probe if pollable => self.greet_by_post(now),
             Why::Probe => self.idle_check(now, unit),
         }
@@ -212,9 +221,17 @@ impl Session {
         self.ladder.transports = transport;
     }
 
-    fn own_delay(&self, unit: f64) -> u64 {
-        let Ladder { attempts, window_ms, .. } = self.ladder;
-        backoff::delay_ms(attempts, window_ms, backoff::cap_ms(self.config.side), unit)
+    fn own_delay(&self, now: Elapsed, unit: f64) -> u64 {
+        let Ladder { attempts, failing_since, window_ms, .. } = self.ladder;
+        let trouble = Trouble { attempts, for_ms: now.since(failing_since), window_ms };
+        backoff::delay_ms(trouble, backoff::cap_ms(self.config.side), unit)
+    }
+
+    fn failed(&mut self, now: Elapsed) {
+        if self.ladder.attempts == 0 {
+            self.ladder.failing_since = now;
+        }
+        self.ladder.attempts = self.ladder.attempts.saturating_add(1);
     }
 
     pub(super) fn opened(&mut self, carrier: Carrier, now: Elapsed) {
@@ -222,7 +239,7 @@ impl Session {
             return;
         }
         let hello = self.hello();
-        self.ladder.attempt = Some(Attempt { carrier, since: now, stage: Stage::Greeting });
+        self.ladder.attempt = Some(Attempt { carrier, since: now, stage: Stage::Greeting, blind: false });
         self.out(Output::Transmit(carrier, hello));
     }
 

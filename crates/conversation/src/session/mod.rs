@@ -22,6 +22,7 @@ pub use types::{Asked, Carrier, Config, Draft, Input, Link, Notice, Output, Post
 
 use self::{follow::Follow, ladder::Ladder};
 use crate::{
+    backoff::Trouble,
     frame::{ClientFrame, Cursor, CursorReport, Pull, Range, Send, Stream, Typing},
     id::{ConversationId, MessageId},
     outbox::{Kept, Outbox, Outgoing},
@@ -189,7 +190,7 @@ impl Session {
             Input::Polled(carrier, answer) => self.polled(carrier, answer, now, unit),
             Input::Posted(carrier, answer) => self.posted(carrier, answer, now, unit),
             Input::Online if self.phase == Phase::Offline => {
-                self.back_off(crate::backoff::delay_ms(0, 0, 1_000, unit), now);
+                self.back_off(crate::backoff::delay_ms(Trouble::default(), 1_000, unit), now);
             }
             Input::Offline => self.leave(Phase::Offline, now),
             Input::Nudge => self.nudge(now),

@@ -2,7 +2,7 @@
 
 use super::{Carrier, Notice, Output, Phase, Session};
 use crate::{
-    backoff,
+    backoff::{self, Trouble},
     frame::{ClientFrame, CursorReport, Pull, Send, Stream},
     limits,
     outbox::ACK_MS,
@@ -193,7 +193,8 @@ impl Session {
                     PostFailure::Refused => REFUSED_MS,
                     PostFailure::Unreachable | PostFailure::Busy => {
                         let cap = backoff::cap_ms(self.config.side);
-                        backoff::delay_ms(self.sending.post_failures.saturating_add(2), 0, cap, unit)
+                        let attempts = self.sending.post_failures.saturating_add(2);
+                        backoff::delay_ms(Trouble { attempts, for_ms: cap, window_ms: 0 }, cap, unit)
                     }
                 };
                 self.sending.post_failures = self.sending.post_failures.saturating_add(1);

@@ -61,6 +61,8 @@ impl Desk {
                 () = place.taken() => return Ok(Vec::new()),
                 () = sleep_until(until) => {
                     let top = Top { streams: welcome.streams.clone() };
+                    // Others came and went meanwhile.
+                    let welcome = Welcome { window_ms: self.window_ms(), ..welcome };
                     return Ok(vec![ServerFrame::Welcome(welcome), ServerFrame::Top(top)]);
                 }
             };

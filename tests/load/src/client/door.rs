@@ -57,7 +57,9 @@ impl Door {
         let Ok(answer) = self.request(ask, Duration::ZERO).await else { return Asked::Unreachable };
         match answer.status {
             StatusCode::OK => answer.json::<Ticket>().map_or(Asked::Absent, Asked::Ticket),
-            StatusCode::SERVICE_UNAVAILABLE => answer.json::<Refused>().map_or(Asked::Absent, Asked::NotNow),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                serde_json::from_slice::<Refused>(&answer.body).map_or(Asked::Absent, Asked::NotNow)
+            }
             _ => Asked::Absent,
         }
     }

@@ -25,6 +25,7 @@ const ATTEMPTS: f64 = 2.5;
 /// A handshake's burst, as a part of a second's worth.
 const BURST: f64 = 0.1;
 const GROWTH: f64 = 1.5;
+const BEAT: Duration = Duration::from_secs(26);
 const LOOK: Duration = Duration::from_millis(100);
 /// For a start with everybody connecting.
 const GATHER: Duration = Duration::from_secs(180);
@@ -97,7 +98,8 @@ pub(crate) async fn drill(server: &mut Server, restart: Restart) -> Result<Findi
     let crowd = Crowd::gather(server.address(), &cookies, Size { visitors: restart.visitors, ramp, script });
     let gathered = crowd.all_live(GATHER).await?;
     crowd.order(Order::Talk);
-    sleep(Duration::from_secs(3)).await;
+    // With one beat everybody knows over which window so many are to come back.
+    sleep(BEAT).await;
     let (steady, told) = (server.resident(), crowd.board.window_ms.load(Ordering::Relaxed));
 
     let from = clock::micros();

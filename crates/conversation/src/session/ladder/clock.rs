@@ -67,7 +67,7 @@ impl Session {
             }
             // … and until that stands, look by oneself.
             Via::Relay if silent => {
-                self.lost(self.own_delay(unit), now);
+                self.lost(self.own_delay(now, unit), now);
                 return;
             }
             _ => {}

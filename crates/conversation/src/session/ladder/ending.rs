@@ -15,9 +15,9 @@ impl Session {
                 self.notice(Notice::Refused(CloseCode::Credentials));
                 refused_ms(unit)
             }
-            PostFailure::Unreachable | PostFailure::Busy => self.own_delay(unit),
+            PostFailure::Unreachable | PostFailure::Busy => self.own_delay(now, unit),
         };
-        self.ladder.attempts = self.ladder.attempts.saturating_add(1);
+        self.failed(now);
         if carried {
             self.lost(wait, now);
         } else if self.live.is_none() && self.ladder.attempt.is_none() {
@@ -48,13 +48,14 @@ impl Session {
             (CloseCode::Busy, Some(told)) => backoff::after_ms(told, unit),
             (_, Some(window)) => backoff::spread_ms(window, unit),
             (CloseCode::Resume, None) => backoff::spread_ms(2_000, unit),
-            (CloseCode::Busy | CloseCode::Drain | CloseCode::Abnormal, None) => self.own_delay(unit),
+            (CloseCode::Busy | CloseCode::Drain | CloseCode::Abnormal, None) => self.own_delay(now, unit),
         };
-        self.ladder.attempts = self.ladder.attempts.saturating_add(1);
+        self.failed(now);
         let opened = attempt.is_none_or(|attempt| attempt.stage == Stage::Greeting);
         // The socket was refused, not the client: other transports may be open.
         let blocked = code == code::QUOTA || (!opened && band == CloseCode::Abnormal);
         let doubted = attempt.is_some_and(|attempt| attempt.stage == Stage::Doubted);
+        let blind = attempt.is_some_and(|attempt| attempt.blind);
         if lived && code != code::QUOTA {
             self.lost(wait, now);
             return;
@@ -69,7 +70,9 @@ impl Session {
                 self.ladder.climb_at = Some(now.plus(CLIMB_MS + backoff::spread_ms(CLIMB_MS * 3 / 2, unit)));
             }
             _ if self.ladder.poll.is_some() || self.ladder.asking.is_some() => {}
-            _ if blocked && !doubted && self.ladder.transports != Transports::Socket => self.ask(Why::Probe, now),
+            _ if blocked && !doubted && !blind && self.ladder.transports != Transports::Socket => {
+                self.ask(Why::Probe, now)
+            }
             _ => self.wait(wait, now),
         }
     }
@@ -148,7 +151,7 @@ impl Session {
     pub(super) fn idle_check(&mut self, now: Elapsed, unit: f64) {
         let Ladder { asking, attempt, poll, .. } = &self.ladder;
         if self.live.is_none() && asking.is_none() && attempt.is_none() && poll.is_none() {
-            self.wait(self.own_delay(unit), now);
+            self.wait(self.own_delay(now, unit), now);
         }
     }
 }

@@ -195,7 +195,7 @@ fn a_dead_probe_is_a_back_off() {
     client.handle(closed(attempt, 1006, None), Elapsed(100), 0.5);
     assert!(outputs(&mut client).contains(&Output::Ask));
     client.handle(Input::Asked(Asked::Unreachable), Elapsed(200), 0.5);
-    assert_eq!(client.next_timeout(), Some(Elapsed(1_200)));
+    assert_eq!(client.next_timeout(), Some(Elapsed(800)));
 }
 
 /// P6.6. Would catch: sessions that stay on long polls for ever.
