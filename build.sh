@@ -227,7 +227,9 @@ piece_wasm() {
   "$(wasm_bindgen wasm-bindgen)" --target web --no-typescript --omit-default-module-path --out-dir "$work" --out-name "$piece" "$module"
   # Yew can set raw HTML; nothing of ours asks it to, and this makes sure of it.
   sed -i.orig -E 's/[A-Za-z0-9_()]+\.innerHTML = .*;/throw new Error("no HTML strings");/' "$work/$piece.js"
-  www/node_modules/.bin/wasm-opt --flatten --rereloop -Oz -Oz --converge "${wasm_features[@]}" \
+  # Nothing of ours is in the lowest kilobyte: it is the far end of the stack.
+  www/node_modules/.bin/wasm-opt --low-memory-unused --always-inline-max-function-size 4 --flatten --rereloop -Oz -Oz --converge \
+    "${wasm_features[@]}" \
     --strip-debug --strip-producers --strip-target-features "$work/${piece}_bg.wasm" -o "$stage/hashed/$piece.wasm"
   dist_tool shorten "$stage/hashed/$piece.wasm" "$work/$piece.js"
   esbuild "$work/$piece.js" --bundle --minify --format=esm --outfile="$stage/hashed/$piece.js"

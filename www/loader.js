@@ -327,7 +327,7 @@ a{display:block;color:inherit}
       if (mine !== host) return;
       scout = module;
       module.start(file, {
-        site, storage: consent.storage, langs: [lang, ...navigator.languages], allowBots: data.bots === 'allow',
+        site, ...consent, results: `${servers[0]}/v1/sites/${site}/results`, allowBots: data.bots === 'allow',
       }, { decision, soon: prefetch, report: warn, hear: module.hear });
       both('set', facts);
       for (const call of tracks.splice(0)) tell(scout, 'track', ...call);

@@ -136,7 +136,10 @@ if (remember) {
   // Written only after the visitor has said yes, and removed with the tick.
   const key = 'fern-and-field-consent';
   remember.checked = localStorage.getItem(key) === 'granted';
-  const signal = () => Chinwag('consent', { storage: remember.checked ? 'granted' : 'denied' });
+  const signal = () => {
+    const given = remember.checked ? 'granted' : 'denied';
+    Chinwag('consent', { storage: given, analytics: given });
+  };
   if (remember.checked) signal();
   remember.addEventListener('change', () => {
     if (remember.checked) localStorage.setItem(key, 'granted');

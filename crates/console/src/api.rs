@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, DomException, Headers, RequestCredentials, RequestInit, Response};
 
-use crate::model::{EntriesPage, Intent, ListPage, Me, Problem, SetUp, SignIn, Tab};
+use crate::model::{Ask, EntriesPage, Intent, ListPage, Me, Problem, Report, SetUp, SignIn, Tab};
 
 /// No answer in this time: the request is given up, and said so.
 const PATIENCE_MS: u32 = 15_000;
@@ -60,6 +60,19 @@ pub(crate) async fn entries(id: ConversationId, before: Option<u64>) -> Answer<E
     if let Some(before) = before {
         url.push_str("&before=");
         url.push_str(&before.to_string());
+    }
+    get(&url).await
+}
+
+/// What rules brought until today.
+pub(crate) async fn report(ask: &Ask) -> Answer<Report> {
+    const DAY_MS: f64 = 86_400_000.0;
+    let first = js_sys::Date::now() - DAY_MS * f64::from(ask.span.days() - 1);
+    let first = String::from(js_sys::Date::new(&JsValue::from_f64(first)).to_iso_string());
+    let mut url = ["/v1/agent/results?from=", first.get(..10).unwrap_or_default()].concat();
+    if let Some(site) = &ask.site {
+        url.push_str("&site=");
+        url.push_str(site);
     }
     get(&url).await
 }

@@ -10,6 +10,7 @@ mod live;
 mod presence;
 mod problem;
 mod reduce;
+mod results;
 mod route;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use inbox::{Inbox, Listing, Load, Tab, waits};
 pub use lines::{Line, Receipt, Words, lines};
 pub use presence::Presence;
 pub use problem::Problem;
+pub use results::{Ask, Hint, Lift, Report, ReportLoad, Results, Row, RuleResults, Span, Verdict};
 pub use route::{Fragment, Route};
 pub use text::{ago, excerpt, host, initials, title, visitor_name, web_url};
 pub use thread::{Contact, Earlier, Thread, ThreadLoad};
@@ -88,6 +90,7 @@ pub struct Console {
     /// Visitors who write, and when that was last heard.
     pub typing: BTreeMap<ConversationId, Elapsed>,
     pub drafts: BTreeMap<ConversationId, Rc<str>>,
+    pub results: Results,
     pub presence: Presence,
     pub connection: Connection,
     pub attention: Attention,
@@ -126,7 +129,7 @@ impl Console {
     pub fn current(&self) -> Option<ConversationId> {
         match self.route {
             Route::Conversation(id) => Some(id),
-            Route::List(_) => None,
+            Route::List(_) | Route::Results => None,
         }
     }
 

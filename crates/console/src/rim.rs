@@ -60,6 +60,10 @@ impl Rim {
                 let answer = api::entries(conversation, before).await.map(Box::new);
                 Action::Entries { conversation, before, answer }
             }),
+            Effect::LoadReport(ask) => self.later(async move {
+                let answer = api::report(&ask).await;
+                Action::Report { ask, answer }
+            }),
             Effect::AskBell => alert::ask(self.act.reform(Action::Bell)),
             Effect::SilenceBell => alert::silence(),
             Effect::Alert { conversation, from, text } => alert::show(conversation, &from, &text),

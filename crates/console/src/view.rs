@@ -9,6 +9,7 @@ mod list;
 mod mark;
 mod markup;
 mod problem;
+mod results;
 mod shell;
 mod thread;
 mod when;

@@ -41,6 +41,12 @@ pub const EDIT_MS: u64 = 24 * 60 * 60 * 1_000;
 pub const WAIT_MS: u32 = 25_000;
 /// How long a ticket is good, in milliseconds.
 pub const TICKET_MS: u64 = 15 * 60 * 1_000;
+/// Most lines of one `POST …/results`; what is beyond is not counted.
+pub const RESULT_LINES: usize = 64;
+/// Such `POST`s from one address in one minute; a burst of a third of it is allowed at once.
+pub const RESULT_POSTS_PER_MINUTE: u32 = 180;
+/// For how many days results of rules are kept, this one included: a year, and the same weeks of the year before it.
+pub const RESULT_DAYS: u32 = 400;
 /// Length of `hello.client`, the random id of a browser session, in characters.
 pub const CLIENT_CHARS: usize = 16;
 /// Longest ticket, in bytes.

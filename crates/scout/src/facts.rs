@@ -1,9 +1,9 @@
 //! Facts that the page and the browser can tell: `page.*`, `source.*`, `device.*`, `user.*`. Mostly tables: a fact, and
 //! where in the browser it stands.
 
-use crate::js::{NONE, ask, call, cut, get, is, make, number, text, walk, window};
+use crate::js::{NONE, ask, call, get, is, make, number, text, walk, window};
 use crate::value::{items, read};
-use chinwag_targeting::{Facts, Value};
+use chinwag_targeting::{Facts, Value, cut};
 use wasm_bindgen::JsValue;
 
 /// `fact path`, one a line; from the window.
@@ -60,8 +60,8 @@ fn each_line(table: &'static str, act: &mut dyn FnMut(&'static str, &'static str
     while !rest.is_empty() {
         let (line, after) = cut(rest, b'\n');
         let (first, second) = cut(line, b' ');
-        act(first, second);
-        rest = after;
+        act(first, second.unwrap_or_default());
+        rest = after.unwrap_or_default();
     }
 }
 
@@ -70,7 +70,8 @@ fn table(facts: &mut Facts, table: &'static str, root: &JsValue) {
     each_line(table, &mut |fact, path| put(facts, fact, read(&walk(root, path))));
 }
 
-fn plain(coded: &str) -> String {
+/// Decoded, or as it is when it cannot be.
+pub(crate) fn plain(coded: &str) -> String {
     ask(&window(), "decodeURIComponent", coded).as_string().unwrap_or_else(|| coded.into())
 }
 

@@ -1,6 +1,7 @@
 //! The browser, by name. Bindings with a type of their own cost some forty bytes for each property and method, here and
 //! in the glue; a name costs its letters. Nothing here throws: what is not there is `undefined`.
 
+use chinwag_targeting::cut;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -18,7 +19,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = Reflect, js_name = construct, catch)]
     fn reflect_construct(act: &JsValue, given: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Array, js_name = of)]
-    fn three(a: JsValue, b: JsValue, c: JsValue) -> JsValue;
+    pub(crate) fn three(a: JsValue, b: JsValue, c: JsValue) -> JsValue;
 
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     pub(crate) fn elapsed() -> f64;
@@ -42,13 +43,6 @@ pub(crate) fn put(object: &JsValue, key: &str, value: JsValue) {
     let _ = reflect_set(object, key, &value);
 }
 
-/// What is before and after the first of an ASCII character. The standard library's way is three times as large.
-#[inline(never)]
-pub(crate) fn cut(text: &str, at: u8) -> (&str, &str) {
-    let place = text.bytes().position(|byte| byte == at).unwrap_or(text.len());
-    (text.get(..place).unwrap_or(""), text.get(place + 1..).unwrap_or(""))
-}
-
 /// `object.some.path`
 #[inline(never)]
 pub(crate) fn walk(object: &JsValue, path: &str) -> JsValue {
@@ -56,7 +50,7 @@ pub(crate) fn walk(object: &JsValue, path: &str) -> JsValue {
     while !rest.is_empty() {
         let (key, after) = cut(rest, b'.');
         at = get(&at, key);
-        rest = after;
+        rest = after.unwrap_or_default();
     }
     at
 }
@@ -94,6 +88,12 @@ pub(crate) fn number(value: &JsValue) -> f64 {
 #[inline(never)]
 pub(crate) fn is(value: &JsValue) -> bool {
     value.is_truthy()
+}
+
+/// Is this consent given?
+#[inline(never)]
+pub(crate) fn granted(given: &JsValue, name: &str) -> bool {
+    text(&get(given, name)) == "granted"
 }
 
 /// `JSON.parse`

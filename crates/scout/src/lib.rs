@@ -1,9 +1,10 @@
 //! The scout: watches the page for the signals that the rules mention, and says when one fires. No interface, no
-//! network, and no storage unless the visitor has granted it. One to a page.
+//! network but counts that the visitor has granted, and no storage unless the visitor has granted that. One to a page.
 //!
 //! The loader calls `start(engagement, context, host)`:
 //! - `engagement`: the published engagement file, parsed; its `program` is what the scout runs;
-//! - `context`: `{site, storage: "granted"|"denied"|"unknown", allowBots?}`;
+//! - `context`: `{site, storage?, analytics?, results, allowBots?}`: consent is `"granted"`, `"denied"` or `"unknown"`,
+//!   `results` the address that counts go to;
 //! - `host`: `{decision(d), soon(ruleId), report(text), hear}` where `hear` is this module's own and
 //!   `d = {rule, variant?, actions: [...], expires?: ms, agents?: "away-form"}` with actions in the form of the file.
 //!
@@ -78,7 +79,9 @@ pub fn page(url: &JsValue) {
 pub fn answer(rule: &JsValue, outcome: &JsValue) {
     let outcome = match text(outcome).as_str() {
         "displayed" => Outcome::Displayed,
+        "opened" => Outcome::Opened,
         "dismissed" => Outcome::Dismissed,
+        "replied" => Outcome::Replied,
         "conversation" => Outcome::Conversation,
         _ => return,
     };

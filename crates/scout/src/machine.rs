@@ -31,11 +31,6 @@ pub struct Machine {
     known: RefCell<Vec<(String, f64, Option<LocalTime>)>>,
 }
 
-/// A global function of one text.
-fn global(name: &str, given: &str) -> JsValue {
-    ask(&window(), name, given)
-}
-
 impl Host for Machine {
     fn pattern(&self, source: &str, ignore_case: bool) -> Option<Box<dyn Pattern>> {
         let regex = make("RegExp", source.into(), if ignore_case { "i" } else { "" }.into());
@@ -59,11 +54,11 @@ impl Host for Machine {
     }
 
     fn decode(&self, given: &str) -> String {
-        global("decodeURIComponent", given).as_string().unwrap_or_else(|| given.into())
+        crate::facts::plain(given)
     }
 
     fn number(&self, given: &str) -> f64 {
-        number(&global("Number", given))
+        number(&ask(&window(), "Number", given))
     }
 
     fn print(&self, number: f64) -> String {

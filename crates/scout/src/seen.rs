@@ -18,6 +18,7 @@ pub(crate) fn event(state: &mut State, event: &JsValue, signals: &mut Vec<Signal
     let now = elapsed();
     match name.as_str() {
         "visibilitychange" => visibility(state, now, signals),
+        "pagehide" => state.send(),
         "mouseleave" => leave(state, event, now),
         "mouseenter" => state.due.exit = f64::INFINITY,
         "pointermove" => input(state, now),
@@ -41,6 +42,7 @@ fn visibility(state: &mut State, now: f64, signals: &mut Vec<Signal>) {
     if is(&walk(&window(), "document.hidden")) {
         state.hidden_at = now;
         state.pause();
+        state.send();
         return;
     }
     let away = (now - state.hidden_at) / 1000.0;

@@ -1,13 +1,14 @@
 //! The scout's state: one for each page.
 
 use crate::facts::{self, count, put, say};
-use crate::js::{NONE, call, elapsed, get, is, number, text, walk, wall, window};
+use crate::js::{NONE, call, elapsed, get, granted, is, number, text, three, walk, wall, window};
 use crate::machine::Machine;
-use crate::value::{array, object, push, read, write};
+use crate::value::{array, json, object, push, read, write};
 use crate::visit::{HISTORY, Shelf, Visit};
 use crate::watch::Watch;
 use chinwag_targeting::{
-    Action, Availability, Decision, Facts, History, Now, Outcome, Rules, Signal, Trace, Value, decide,
+    Action, Availability, Decision, Facts, History, Now, Outcome, Reason, Rule, Rules, Signal, Trace, Value, decide,
+    results,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -26,6 +27,8 @@ const AGENTS_KEPT: f64 = 300_000.0;
 /// Browsers take timers of up to 24 days; a day is enough to look again.
 const LONGEST: f64 = 86_400_000.0;
 const NEVER: f64 = f64::INFINITY;
+/// Lines that wait to be sent.
+const MOST_COUNTED: f64 = 50.0;
 
 /// Instants on the page clock; infinite when there is nothing to do.
 pub(crate) struct Due {
@@ -50,8 +53,9 @@ pub(crate) struct State {
     pub(crate) visit: Visit,
     /// Signals that came before the first page view was looked at.
     pub(crate) early: Option<Vec<Signal>>,
-    /// Displays of this page, for goals: rule, and epoch milliseconds.
-    pub(crate) shown: Vec<(String, f64)>,
+    /// What was counted and not yet sent, and where it goes.
+    counted: JsValue,
+    results: JsValue,
     views: Vec<(String, f64)>,
     pub(crate) path: String,
     pub(crate) agents_at: f64,
@@ -88,7 +92,8 @@ impl State {
             shelf: Shelf::new(&text(&get(context, "site"))),
             visit: Visit::default(),
             early: Some(Vec::new()),
-            shown: Vec::new(),
+            counted: array(),
+            results: get(context, "results"),
             views: Vec::new(),
             path: String::new(),
             agents_at: 0.0,
@@ -106,7 +111,8 @@ impl State {
             announced: 0.0,
             watch: Watch::new(get(host, "hear")),
         };
-        state.store(text(&get(context, "storage")) == "granted");
+        state.store(granted(context, "storage"));
+        state.analyse(context);
         state.open_page(None);
         state
     }
@@ -116,6 +122,41 @@ impl State {
         self.shelf.allow(granted);
         put(&mut self.facts, "consent.storage", granted.into());
         self.visit.recall(&self.shelf, &mut self.history);
+    }
+
+    /// Whether things may be counted, as `analytics` says. What was counted before a refusal is forgotten.
+    pub(crate) fn analyse(&mut self, given: &JsValue) {
+        let granted = granted(given, "analytics");
+        put(&mut self.facts, "consent.analytics", granted.into());
+        if !granted {
+            self.counted = array();
+        }
+    }
+
+    /// Counts what happened to a rule, if that counts.
+    pub(crate) fn count(&mut self, outcome: Outcome, rule: &Rule) {
+        let Some(rules) = self.rules else { return };
+        if let Some(line) = results::count(rules, &self.facts, &mut self.history, rule, outcome, now()) {
+            self.keep_history();
+            let variation = line.variation.map_or(JsValue::NULL, JsValue::from);
+            push(&self.counted, three(rule.id().into(), variation, line.word.into()));
+            if self.waiting() >= MOST_COUNTED {
+                self.send();
+            }
+        }
+    }
+
+    /// Lines that are not sent yet.
+    fn waiting(&self) -> f64 {
+        number(&get(&self.counted, "length"))
+    }
+
+    /// Sends what was counted and forgets it, whatever becomes of it: nobody waits for that.
+    pub(crate) fn send(&mut self) {
+        if self.waiting() > 0.0 {
+            let lines = std::mem::replace(&mut self.counted, array());
+            call(&get(&window(), "navigator"), "sendBeacon", self.results.clone(), json(lines), NONE);
+        }
     }
 
     pub(crate) fn keep_history(&self) {
@@ -229,6 +270,11 @@ impl State {
         self.history.settle(&pass);
         self.due.wake = pass.next_wakeup.unwrap_or(NEVER);
         self.due.soon = if self.due.wake == self.announced { NEVER } else { self.due.wake - AHEAD };
+        for trace in &pass.trace {
+            if matches!(trace.reason, Reason::Holdout | Reason::VariationControl) {
+                self.count(Outcome::Held, rules.rules().get(usize::from(trace.rule))?);
+            }
+        }
         let made = array();
         let mut score = 0.0;
         for decision in &pass.decisions {

@@ -2,11 +2,11 @@
 //! borrowed: it may call back at once.
 
 use crate::facts::put;
-use crate::js::{NONE, call, elapsed, get, text, wall};
+use crate::js::{NONE, call, elapsed, get, granted, text};
 use crate::seen;
 use crate::state::{ACTIVE, INACTIVE_AFTER, State, now};
 use crate::value::{is_list, items};
-use chinwag_targeting::{Exit, Outcome, Signal, Value};
+use chinwag_targeting::{Exit, Outcome, Rule, Rules, Signal, Value};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
@@ -144,42 +144,37 @@ pub(crate) fn learn(path: &str, value: Value) {
 pub(crate) fn answer(rule: &str, outcome: Outcome) {
     with(|state| {
         state.look();
-        if outcome == Outcome::Displayed {
-            let known = state.rules.and_then(|rules| rules.rules().get(rules.find(rule)?));
-            // What shows nothing was counted when it was decided.
-            if !known.is_some_and(|rule| rule.is_visible()) {
-                return;
-            }
-            state.shown.push((rule.into(), wall()));
+        let known = state.rules.and_then(|rules| rules.rules().get(rules.find(rule)?));
+        // What shows nothing was counted when it was decided.
+        if outcome == Outcome::Displayed && !known.is_some_and(Rule::is_visible) {
+            return;
         }
         state.history.record(outcome, rule, now());
+        if let Some(rule) = known {
+            state.count(outcome, rule);
+        }
         state.keep_history();
     });
     notice(Signal::Wake);
 }
 
-/// A custom signal may be the goal of rules that were shown.
+/// A custom signal may be the goal of rules.
 pub(crate) fn goal(name: &str) {
     with(|state| {
-        let Some(rules) = state.rules else { return };
-        for (id, at) in &state.shown {
-            let goal = rules.find(id).and_then(|index| rules.rules().get(index)?.goal());
-            if goal.is_some_and(|goal| goal.signal == name && wall() - at <= goal.within) {
-                state.history.record(Outcome::Goal, id, now());
+        state.look();
+        for rule in state.rules.map_or(&[][..], Rules::rules) {
+            if rule.goal().is_some_and(|goal| goal.signal == name) {
+                state.count(Outcome::Goal, rule);
             }
         }
-        state.keep_history();
     });
 }
 
 pub(crate) fn consent(given: &JsValue) {
     with(|state| {
-        if let Some(analytics) = get(given, "analytics").as_string() {
-            put(&mut state.facts, "consent.analytics", (analytics == "granted").into());
-        }
-        let storage = text(&get(given, "storage"));
-        let granted = storage == "granted";
-        if (!granted && storage != "denied") || granted == state.shelf.is_open() {
+        state.analyse(given);
+        let granted = granted(given, "storage");
+        if granted == state.shelf.is_open() || (!granted && text(&get(given, "storage")) != "denied") {
             return;
         }
         state.store(granted);

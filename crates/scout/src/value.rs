@@ -71,6 +71,11 @@ pub(crate) fn write(value: &Value) -> JsValue {
     }
 }
 
+/// `JSON.stringify`
+pub(crate) fn json(value: JsValue) -> JsValue {
+    call(&get(&window(), "JSON"), "stringify", value, NONE, NONE)
+}
+
 pub(crate) fn object() -> JsValue {
     crate::js::parse("{}")
 }

@@ -2,7 +2,7 @@
 
 use crate::facts::{count, put, say, source};
 use crate::js::{NONE, ask, call, get, parse, random, text, wall, window};
-use crate::value::{read, write};
+use crate::value::{json, read, write};
 use chinwag_targeting::{Facts, History, Value};
 use wasm_bindgen::JsValue;
 
@@ -53,8 +53,7 @@ impl Shelf {
     /// A full or forbidden storage leaves us with memory.
     pub(crate) fn write(&self, name: &str, value: &Value) {
         if self.is_open() {
-            let json = call(&get(&window(), "JSON"), "stringify", write(value), NONE, NONE);
-            call(&self.store, "setItem", self.key(name).into(), json, NONE);
+            call(&self.store, "setItem", self.key(name).into(), json(write(value)), NONE);
         }
     }
 }

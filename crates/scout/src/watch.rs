@@ -59,7 +59,7 @@ impl Watch {
             self.observer = make("IntersectionObserver", self.ear.clone(), parse(r#"{"threshold":0.5}"#));
         }
         let window = window();
-        self.listen(&window, &["visibilitychange"], true);
+        self.listen(&window, &["visibilitychange", "pagehide"], true);
         self.listen(&window, &["scroll"], self.scroll || self.input || exit);
         self.listen(&window, INPUT, self.input || exit);
         self.listen(&window, &["pointermove"], self.input);

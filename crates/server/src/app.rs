@@ -19,6 +19,7 @@ use crate::{
     phase::{Phase, Phases},
     presence::Presence,
     rate::Rates,
+    results::Results,
     sites::{Site, Sites},
     store::{Hash, SharedStore},
 };
@@ -39,6 +40,7 @@ pub(crate) struct App {
     pub(crate) files: Arc<Files>,
     /// Uploads by address: each may be 10 MiB.
     pub(crate) uploads: Rates<IpAddr>,
+    pub(crate) results: Results,
     pub(crate) desk: Arc<Desk>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) presence: Arc<Presence>,

@@ -89,7 +89,7 @@ impl Desk {
     }
 
     /// Whether there is room for work of this class; what there is no room for is counted.
-    fn has_room(&self, class: Class) -> bool {
+    pub(crate) fn has_room(&self, class: Class) -> bool {
         let room = load::has_room(class, self.around.store.figures());
         if !room {
             self.around.metrics.shed(class);

@@ -4,7 +4,7 @@ mod host;
 
 use std::rc::Rc;
 
-use chinwag_targeting::{Now, Value, editing, selftest::run_tests};
+use chinwag_targeting::{Now, Rules, Value, editing, selftest::run_tests};
 
 use crate::clock;
 pub(crate) use chinwag_targeting::{
@@ -57,6 +57,32 @@ pub(crate) fn published(json: &str) -> Option<Published> {
     let file: Value = serde_json::from_str(json).ok()?;
     file.as_map()?;
     Some(Published { revision: revision(&file), json: json.into() })
+}
+
+/// A rule that shows something, as results name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) id: String,
+    /// For people.
+    pub(crate) name: String,
+    pub(crate) variations: Vec<String>,
+    /// Name of the signal that counts as success.
+    pub(crate) goal: Option<String>,
+}
+
+/// The rules of a published file that show something, in the order of evaluation.
+pub(crate) fn shown(json: &str) -> Vec<Shown> {
+    let file: Value = serde_json::from_str(json).unwrap_or_default();
+    let program = file.get("program").and_then(Value::as_str).unwrap_or_default();
+    let Some(rules) = Rules::read(program, Rc::new(Native)) else { return Vec::new() };
+    let visible = rules.rules().iter().filter(|rule| rule.is_visible());
+    let shown = visible.map(|rule| Shown {
+        id: rule.id().into(),
+        name: rule.name().into(),
+        variations: rule.variations().to_vec(),
+        goal: rule.goal().map(|goal| goal.signal.clone()),
+    });
+    shown.collect()
 }
 
 fn revision(file: &Value) -> u64 {

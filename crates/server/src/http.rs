@@ -10,6 +10,7 @@ mod frames;
 mod headers;
 mod health;
 mod metrics;
+mod results;
 mod visitor;
 mod web;
 
@@ -42,6 +43,7 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/sites/{site}/availability.json", get(visitor::availability))
         .route("/v1/sites/{site}/connect", get(connect::visitor))
         .route("/v1/sites/{site}/socket", get(visitor::socket))
+        .route("/v1/sites/{site}/results", post(results::add))
         .route("/v1/agent/me", get(agent::me))
         .route("/v1/agent/setup", post(agent::setup))
         .route("/v1/agent/login", post(agent::login))
@@ -49,6 +51,7 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/v1/agent/intent", put(agent::intent))
         .route("/v1/agent/conversations", get(agent::inbox))
         .route("/v1/agent/conversations/{id}/entries", get(agent::entries))
+        .route("/v1/agent/results", get(results::read))
         .route("/v1/agent/connect", get(connect::agent))
         .route("/v1/agent/socket", get(agent::socket))
         .route("/files/{key}/{name}", get(files::serve))

@@ -18,6 +18,7 @@ mod origin;
 mod phase;
 mod presence;
 mod rate;
+mod results;
 mod secret;
 mod serve;
 mod sites;

@@ -31,6 +31,8 @@ impl Carrier {
 /// What is given up first when there is too much to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
+    /// What rules brought: a figure of thousands, whatever is missing of it.
+    Result,
     /// Typing: worth nothing a moment later.
     Volatile,
     /// How far somebody has read: a later report says the same.
@@ -42,6 +44,7 @@ pub(crate) enum Class {
 impl Class {
     fn label(self) -> Label {
         let name = match self {
+            Self::Result => "result",
             Self::Volatile => "volatile",
             Self::Progress => "progress",
             Self::Visitor => "visitor",

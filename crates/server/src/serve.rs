@@ -29,6 +29,7 @@ use crate::{
     phase::{Phase, Phases},
     presence::Presence,
     rate::{Rate, Rates},
+    results::Results,
     secret,
     sites::Sites,
     store::{Invitation, Operator, Role, SharedStore, Sqlite, StoreError},
@@ -41,7 +42,7 @@ const MAX_HEADERS: usize = 64;
 const HEAD_BYTES: usize = 32 * 1024;
 /// Uploads from one address.
 const UPLOADS: Rate = Rate { per_minute: 20, burst: 60 };
-/// Between two looks at files and leases.
+/// Between two looks at files and leases, and between two writes of what rules brought.
 const TICK: Duration = Duration::from_secs(1);
 /// The longest that clients get to leave; shorter when all are gone. A longer window is announced all the same: it tells
 /// them when to come back. With what follows it stays below a minute.
@@ -80,6 +81,7 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
         task.abort();
         let _ = task.await;
     }
+    app.results.flush(&app.store).await;
     // The last owner of the store commits what it accepted.
     let waited = flush(app).await;
     tracing::info!(waited, "stopped");
@@ -124,6 +126,7 @@ fn build(config: Config, public_url: &str, address: SocketAddr, phases: Phases) 
         }),
         files,
         uploads: Rates::new(UPLOADS),
+        results: Results::new(),
         admission,
         metrics,
         own: OwnOrigins::new(public_url, address),
@@ -182,6 +185,7 @@ async fn watch(app: Shared) {
     loop {
         sleep(TICK).await;
         app.presence.tick(clock::elapsed());
+        app.results.flush(&app.store).await;
         let sites = Arc::clone(&app.sites);
         if tokio::task::spawn_blocking(move || sites.refresh()).await.is_err() {
             tracing::error!("looking at the sites' files panicked");

@@ -12,7 +12,7 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    engagement::{self, Published, Severity},
+    engagement::{self, Published, Severity, Shown},
     origin, secret,
 };
 
@@ -36,6 +36,8 @@ pub(crate) struct Served {
     pub(crate) published: Published,
     /// With quotes.
     pub(crate) etag: String,
+    /// The rules in it that show something, in the order of evaluation.
+    pub(crate) rules: Arc<[Shown]>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -84,6 +86,14 @@ impl Sites {
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Site>> {
         self.sites.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// Names of all sites, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let sites = self.sites.read().unwrap_or_else(PoisonError::into_inner);
+        let mut names: Vec<_> = sites.keys().cloned().collect();
+        names.sort();
+        names
     }
 
     /// Looks for changed files. Called every second; costs two `stat`s a site when nothing changed.
@@ -199,7 +209,8 @@ fn read_origins(path: &Path, site: &str) -> Option<Vec<String>> {
 
 fn served(published: Published) -> Served {
     let etag = format!("\"{}\"", secret::fingerprint(published.json.as_bytes()));
-    Served { published, etag }
+    let rules = engagement::shown(&published.json).into();
+    Served { published, etag, rules }
 }
 
 fn read_published(folder: &Path) -> Option<Served> {

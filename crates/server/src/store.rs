@@ -18,8 +18,8 @@ use chinwag_conversation::{
 #[cfg(test)]
 pub(crate) use memory::Memory;
 pub(crate) use model::{
-    AgentId, AgentRow, AgentScope, Credential, Hash, Intent, Invitation, Me, NewAgent, Operator, Redeemed, Role, Scope,
-    VisitorScope,
+    AgentId, AgentRow, AgentScope, Counted, Counts, Credential, Day, Hash, Intent, Invitation, Me, NewAgent, Operator,
+    Redeemed, Role, Scope, VisitorScope,
 };
 pub(crate) use sqlite::Sqlite;
 
@@ -218,6 +218,13 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// Forgets files whose bytes are gone.
     fn forget_files(&self, scope: &Operator, paths: Vec<String>) -> Answer<'_, ()>;
+
+    /// Adds to what was counted at a site on `day`. What is [`RESULT_DAYS`](chinwag_conversation::limits::RESULT_DAYS) or
+    /// more days older is forgotten.
+    fn add_results(&self, site: &str, day: Day, counts: Vec<(Counted, Counts)>) -> Answer<'_, ()>;
+
+    /// What was counted at a site from one day to another, both included, in the order of rules and variations.
+    fn results(&self, scope: &AgentScope, site: &str, from: Day, to: Day) -> Answer<'_, Vec<(Counted, Counts)>>;
 
     /// How much there is to do.
     fn figures(&self) -> Figures;

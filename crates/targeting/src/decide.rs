@@ -1,5 +1,6 @@
 //! One pass over the rules.
 
+mod draw;
 mod gates;
 mod limits;
 mod snapshot;

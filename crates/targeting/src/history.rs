@@ -4,6 +4,7 @@ mod store;
 
 use crate::decide::Pass;
 use crate::facts::Now;
+use crate::rules::Rule;
 use std::rc::Rc;
 
 pub(crate) const DAY: f64 = 86_400_000.0;
@@ -14,6 +15,8 @@ pub(crate) const DAY: f64 = 86_400_000.0;
 pub enum Outcome {
     /// The visitor saw it.
     Displayed,
+    /// The visitor would have seen it, but belongs to those who are shown nothing, to compare with.
+    Held,
     /// A rule without a visible action was carried out.
     Applied,
     /// The visitor closed it.
@@ -35,7 +38,7 @@ pub(crate) struct Record {
     /// How often on this page.
     pub(crate) page: f64,
     /// By [`Field`].
-    pub(crate) fields: [f64; 5],
+    pub(crate) fields: [f64; 6],
     /// Displays of the last 24 hours, oldest first.
     pub(crate) day: Vec<f64>,
 }
@@ -47,29 +50,34 @@ pub(crate) enum Field {
     Visit,
     Dismissed,
     Conversation,
+    /// When the goal was counted.
     Goal,
+    /// When the exposure was counted that outcomes belong to; negative since another visit began.
+    Counted,
 }
 
 impl Record {
     pub(crate) fn get(&self, field: Field) -> f64 {
-        let [ever, visit, dismissed, conversation, goal] = self.fields;
+        let [ever, visit, dismissed, conversation, goal, counted] = self.fields;
         match field {
             Field::Ever => ever,
             Field::Visit => visit,
             Field::Dismissed => dismissed,
             Field::Conversation => conversation,
             Field::Goal => goal,
+            Field::Counted => counted,
         }
     }
 
     fn of(&mut self, field: Field) -> &mut f64 {
-        let [ever, visit, dismissed, conversation, goal] = &mut self.fields;
+        let [ever, visit, dismissed, conversation, goal, counted] = &mut self.fields;
         match field {
             Field::Ever => ever,
             Field::Visit => visit,
             Field::Dismissed => dismissed,
             Field::Conversation => conversation,
             Field::Goal => goal,
+            Field::Counted => counted,
         }
     }
 }
@@ -112,7 +120,11 @@ impl History {
 
     /// A new visit: per-visit counts start again.
     pub fn start_visit(&mut self) {
-        self.records.iter_mut().for_each(|record| *record.of(Field::Visit) = 0.0);
+        for record in &mut self.records {
+            *record.of(Field::Visit) = 0.0;
+            let counted = record.of(Field::Counted);
+            *counted = -counted.abs();
+        }
     }
 
     /// Takes over what a pass wants remembered. Call it after every pass, before the next one.
@@ -145,9 +157,29 @@ impl History {
                 *self.entry(rule).of(Field::Dismissed) = stamp;
             }
             Outcome::Conversation => *self.entry(rule).of(Field::Conversation) = stamp,
-            Outcome::Goal => *self.entry(rule).of(Field::Goal) = stamp,
-            Outcome::Opened | Outcome::Replied => {}
+            Outcome::Held | Outcome::Opened | Outcome::Replied | Outcome::Goal => {}
         }
+    }
+
+    /// Whether an outcome counts for the results, once it is recorded; and remembers that it did. In each visit the
+    /// first exposure counts, and what follows it; a goal also when it is reached in a later visit, in time.
+    pub(crate) fn counts(&mut self, outcome: Outcome, rule: &Rule, now: Now) -> bool {
+        let stamp = now.wall.floor();
+        let record = self.entry(&rule.id);
+        let exposed = record.get(Field::Counted);
+        let (counts, field) = match outcome {
+            Outcome::Displayed | Outcome::Held => (exposed <= 0.0, Field::Counted),
+            Outcome::Goal => {
+                let exposed = exposed.abs();
+                let in_time = rule.goal.as_ref().is_some_and(|goal| stamp - exposed <= goal.within);
+                (exposed > record.get(Field::Goal) && in_time, Field::Goal)
+            }
+            _ => return record.day.last() == Some(&exposed),
+        };
+        if counts {
+            *record.of(field) = stamp;
+        }
+        counts
     }
 
     fn count(&mut self, rule: &str, stamp: f64) {

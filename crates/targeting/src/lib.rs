@@ -31,6 +31,7 @@ mod number;
 #[cfg(feature = "tools")]
 mod problem;
 mod program;
+pub mod results;
 mod rules;
 #[cfg(feature = "tools")]
 mod schema;
@@ -70,4 +71,6 @@ pub use rules::{Goal, Rule, Rules, Status, Trigger};
 #[cfg(feature = "tools")]
 pub use schema::{SCHEMA_ID, schema};
 pub use signal::{ConversationPhase, Exit, FormPhase, Signal};
+#[doc(hidden)] // the scout's, so that there is one of it
+pub use text::cut;
 pub use value::Value;

@@ -4,6 +4,7 @@ mod carriers;
 mod conversation;
 mod guest;
 mod playground;
+mod results;
 
 use chinwag_e2e::browser::Engine;
 

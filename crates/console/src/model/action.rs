@@ -8,6 +8,7 @@ use super::{
     answer::{EntriesPage, FeedPosition, Intent, ListPage, Me, Progress},
     inbox::Tab,
     problem::Problem,
+    results::{Ask, Report},
     route::Fragment,
 };
 
@@ -51,6 +52,13 @@ pub enum Action {
         answer: Result<Box<EntriesPage>, Problem>,
     },
 
+    /// Another report on the page of results.
+    AskReport(Ask),
+    Report {
+        ask: Ask,
+        answer: Result<Report, Problem>,
+    },
+
     /// From the link.
     Notice(Notice),
     /// "Try now."
@@ -90,6 +98,7 @@ pub enum Effect {
         conversation: ConversationId,
         before: Option<u64>,
     },
+    LoadReport(Ask),
     /// Follow the feed from here.
     Follow(FeedPosition),
     Unfollow,

@@ -6,7 +6,7 @@ use chinwag_conversation::{ConversationId, Kind};
 
 use super::{
     Account, Action, Attention, Bell, Console, Effect, Ended, Following, Form, Fragment, Load, Now, Presence, Problem,
-    Progress, RELOAD_MS, Route, TYPING_EVERY_MS, TYPING_MS, Tab, Thread, ThreadLoad, Toast, answer::Me,
+    Progress, RELOAD_MS, ReportLoad, Route, TYPING_EVERY_MS, TYPING_MS, Tab, Thread, ThreadLoad, Toast, answer::Me,
 };
 
 /// How long a toast stays.
@@ -54,6 +54,11 @@ impl Console {
             Action::Entries { conversation, before, answer } => {
                 self.entries(conversation, before, answer, effects);
             }
+            Action::AskReport(ask) => {
+                self.results.ask = ask;
+                self.results.load = ReportLoad::Untouched;
+            }
+            Action::Report { ask, answer } => self.report_arrived(ask, answer, effects),
             Action::Notice(notice) => self.notice(notice, effects),
             Action::Nudge => effects.push(Effect::Nudge),
             Action::Draft(conversation, text) => self.draft(conversation, text, effects),
@@ -85,6 +90,7 @@ impl Console {
                 self.more(tab, effects);
             }
         }
+        self.settle_results(effects);
         let Some(conversation) = self.current() else { return };
         let Some(thread) = self.threads.get(&conversation) else {
             self.threads.insert(conversation, Rc::new(Thread::default()));
@@ -151,6 +157,8 @@ impl Console {
                     self.tab = tab;
                 }
                 if route != self.route {
+                    // Figures of this moment, whenever somebody comes to look at them.
+                    self.results.load = ReportLoad::Untouched;
                     self.at_latest = true;
                     self.announcement = Rc::default();
                 }

@@ -9,6 +9,8 @@ use super::inbox::Tab;
 pub enum Route {
     List(Tab),
     Conversation(ConversationId),
+    /// What rules brought.
+    Results,
 }
 
 impl Default for Route {
@@ -35,6 +37,7 @@ impl Fragment {
         }
         Self::Route(match text.strip_prefix("/conversation/").map(ConversationId::parse) {
             Some(Some(id)) => Route::Conversation(id),
+            _ if text == "/results" => Route::Results,
             _ if text == "/closed" => Route::List(Tab::Closed),
             _ => Route::List(Tab::Open),
         })
@@ -48,6 +51,7 @@ impl Route {
         match self {
             Self::List(Tab::Open) => "#/".to_owned(),
             Self::List(Tab::Closed) => "#/closed".to_owned(),
+            Self::Results => "#/results".to_owned(),
             Self::Conversation(id) => {
                 let mut text = String::from("#/conversation/");
                 text.push_str(&id.to_string());
@@ -64,7 +68,7 @@ mod tests {
     #[test]
     fn fragments_read_back_and_strange_ones_lead_to_the_list() {
         let id = ConversationId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
-        for route in [Route::List(Tab::Open), Route::List(Tab::Closed), Route::Conversation(id)] {
+        for route in [Route::List(Tab::Open), Route::List(Tab::Closed), Route::Conversation(id), Route::Results] {
             assert_eq!(Fragment::read(&route.fragment()), Fragment::Route(route));
         }
         for odd in ["", "#", "#/conversation/nonsense", "#/conversation/", "#else"] {

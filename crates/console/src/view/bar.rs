@@ -8,11 +8,12 @@ use super::{
     icon::{Icon, icon},
     problem::Trouble,
 };
-use crate::model::{Action, Bell, Connection, Intent, Presence, countdown};
+use crate::model::{Action, Bell, Connection, Intent, Presence, Route, countdown};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub name: AttrValue,
+    pub route: Route,
     pub presence: Presence,
     pub connection: Connection,
     pub bell: Bell,
@@ -25,12 +26,26 @@ pub(crate) fn Bar(props: &Props) -> Html {
     html! {
         <header class="bar">
             <a class="brand" href="#/">{ icon(Icon::Brand) }<span>{ "Chinwag" }</span></a>
+            { places(props) }
             { live(props) }
             { switch(props) }
             { bell(props) }
             <span class="who" title="Signed in">{ &props.name }</span>
             <button type="button" class="bare" aria-label="Sign out" title="Sign out" onclick={sign_out}>{ icon(Icon::Exit) }</button>
         </header>
+    }
+}
+
+fn places(props: &Props) -> Html {
+    let results = props.route == Route::Results;
+    let place = |route: Route, current: bool, words: &'static str| {
+        html! { <a href={route.fragment()} aria-current={current.then_some("page")}>{ words }</a> }
+    };
+    html! {
+        <nav class="places" aria-label="Pages">
+            { place(Route::default(), !results, "Conversations") }
+            { place(Route::Results, results, "Results") }
+        </nav>
     }
 }
 

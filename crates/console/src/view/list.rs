@@ -54,6 +54,7 @@ pub(crate) fn List(props: &Props) -> Html {
             <nav class="tabs" aria-label="Lists">
                 { tab(props, Tab::Open, "Open") }
                 { tab(props, Tab::Closed, "Closed") }
+                <a class="elsewhere" href={Route::Results.fragment()}>{ "Results" }</a>
             </nav>
             <div class="scroll" ref={node} onscroll={scrolled} onkeydown={keys}>
                 if !props.listing.rows.is_empty() {

@@ -10,9 +10,10 @@ use super::{
     bar::{Bar, Strips},
     details::Details,
     list::List,
+    results::ResultsPage,
     thread::Thread,
 };
-use crate::model::{Console, Me};
+use crate::model::{Console, Me, Route};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -48,17 +49,21 @@ pub(crate) fn Shell(props: &Props) -> Html {
     let typing = Rc::new(state.typing.keys().copied().collect::<Vec<_>>());
     html! {
         <div class="console" data-pane={if current.is_some() { "thread" } else { "list" }} data-details={shown.then_some("shown")}>
-            <Bar name={&name} presence={state.presence.clone()} connection={state.connection}
+            <Bar name={&name} route={state.route} presence={state.presence.clone()} connection={state.connection}
                 bell={state.bell} act={&props.act} />
             <Strips presence={state.presence.clone()} connection={state.connection} now={state.now.elapsed} act={&props.act} />
-            <main class="panes">
-                <List tab={state.tab} listing={state.inbox.listing(state.tab).clone()} {current} {typing} me={&name}
-                    {now} act={&props.act} />
-                { match current {
-                    Some(conversation) => panes(props, conversation, &name, shown, &toggle),
-                    None => nothing(),
-                } }
-            </main>
+            if state.route == Route::Results {
+                <ResultsPage results={state.results.clone()} act={&props.act} />
+            } else {
+                <main class="panes">
+                    <List tab={state.tab} listing={state.inbox.listing(state.tab).clone()} {current} {typing} me={&name}
+                        {now} act={&props.act} />
+                    { match current {
+                        Some(conversation) => panes(props, conversation, &name, shown, &toggle),
+                        None => nothing(),
+                    } }
+                </main>
+            }
             <p class="only-read" role="status" aria-live="polite">{ &*state.announcement }</p>
             <div class="toasts" role="status">{ for state.toast.iter().map(|toast| html! { <p>{ &toast.text }</p> }) }</div>
         </div>

@@ -54,3 +54,15 @@ pub(crate) fn full(at: WallTime) -> String {
 pub(crate) fn iso(at: WallTime) -> String {
     String::from(date(at).to_iso_string())
 }
+
+/// "20 Nov 2026" of a day like `2026-11-20`, which is a day and no instant.
+#[must_use]
+pub(crate) fn calendar_day(day: &str) -> String {
+    let date = Date::new(&JsValue::from_str(day));
+    let wanted = Object::new();
+    for (name, value) in [("dateStyle", "medium"), ("timeZone", "UTC")] {
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    String::from(date.to_locale_date_string("default", &wanted))
+}

@@ -153,7 +153,7 @@ pub(super) async fn intent(State(app): State<Shared>, headers: HeaderMap, body: 
 }
 
 /// A query string that says what we understand, or a 400 in plain words.
-fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Error> {
+pub(super) fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Error> {
     match query {
         Ok(Query(params)) => Ok(params),
         Err(_) => Err(Error::bad("query", "The query string has an unknown name or a wrong value.")),

@@ -10,6 +10,9 @@ use chinwag_conversation::{
 use super::*;
 use crate::secret;
 
+mod results;
+use results::results_add_up_by_day_and_are_forgotten_in_time;
+
 /// Any time; entries in these tests that need an order name their own.
 const AT: WallTime = WallTime(1_000);
 
@@ -479,6 +482,7 @@ contract!(
     nobody_changes_what_another_wrote,
     a_file_is_its_uploaders_and_goes_into_one_entry,
     files_are_counted_by_the_hour_and_waste_is_named_until_it_is_forgotten,
+    results_add_up_by_day_and_are_forgotten_in_time,
 );
 
 #[tokio::test(flavor = "multi_thread")]

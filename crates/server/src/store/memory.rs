@@ -11,9 +11,9 @@ use chinwag_conversation::{
 };
 
 use super::{
-    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Credential, FILES_WITHIN_MS, Figures, Hash, InboxKey,
-    InboxQuery, Intent, Invitation, Me, Moved, NewAgent, NewFile, Operator, Place, Redeemed, Role, Scope, Slice, Store,
-    StoreError, Upload, VisitorScope,
+    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Counted, Counts, Credential, Day, FILES_WITHIN_MS,
+    Figures, Hash, InboxKey, InboxQuery, Intent, Invitation, Me, Moved, NewAgent, NewFile, Operator, Place, Redeemed,
+    Role, Scope, Slice, Store, StoreError, Upload, VisitorScope,
     model::{Written, is_message, may_amend, preview},
 };
 
@@ -31,6 +31,7 @@ struct State {
     sessions: BTreeMap<Hash, (AgentId, WallTime)>,
     invitations: BTreeMap<Hash, Invitation>,
     files: BTreeMap<(ConversationId, FileId), Upped>,
+    results: BTreeMap<(String, Day), BTreeMap<Counted, Counts>>,
 }
 
 struct Upped {
@@ -539,6 +540,28 @@ impl Store for Memory {
     fn forget_files(&self, _: &Operator, paths: Vec<String>) -> Answer<'_, ()> {
         self.lock().files.retain(|_, upped| upped.state == FileState::Sent || !paths.contains(&upped.file.path));
         now(Ok(()))
+    }
+
+    fn add_results(&self, site: &str, day: Day, counts: Vec<(Counted, Counts)>) -> Answer<'_, ()> {
+        let results = &mut self.lock().results;
+        let of_day = results.entry((site.to_owned(), day)).or_default();
+        for (counted, more) in counts {
+            *of_day.entry(counted).or_default() += more;
+        }
+        results.retain(|(name, old), _| name != site || old.0 + limits::RESULT_DAYS > day.0);
+        now(Ok(()))
+    }
+
+    fn results(&self, _: &AgentScope, site: &str, from: Day, to: Day) -> Answer<'_, Vec<(Counted, Counts)>> {
+        let mut sums = BTreeMap::<Counted, Counts>::new();
+        for ((name, day), counts) in &self.lock().results {
+            if name == site && (from..=to).contains(day) {
+                for (counted, more) in counts {
+                    *sums.entry(counted.clone()).or_default() += *more;
+                }
+            }
+        }
+        now(Ok(sums.into_iter().collect()))
     }
 
     fn figures(&self) -> Figures {

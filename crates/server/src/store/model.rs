@@ -1,9 +1,13 @@
 //! Who asks, and the rows that are not part of the protocol.
 
+mod counts;
+
 use std::{fmt, sync::Arc};
 
 use chinwag_conversation::{AuthorKind, Kind, WallTime, limits};
 use serde::{Deserialize, Serialize};
+
+pub(crate) use counts::{Counted, Counts, Day};
 
 /// SHA-256 of a secret. The secret itself is never stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,6 +6,7 @@ mod files;
 mod log;
 mod people;
 mod readers;
+mod results;
 mod writer;
 
 use std::{path::Path, time::Duration};
@@ -15,14 +16,16 @@ use rusqlite::{Connection, OptionalExtension};
 
 use self::{readers::Readers, writer::Writer};
 use super::{
-    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Credential, Figures, Hash, InboxQuery, Intent, Invitation,
-    Me, Moved, NewAgent, NewFile, Operator, Redeemed, Scope, Slice, Store, StoreError, Upload, VisitorScope,
+    AgentId, AgentRow, AgentScope, Answer, Append, Appended, Counted, Counts, Credential, Day, Figures, Hash,
+    InboxQuery, Intent, Invitation, Me, Moved, NewAgent, NewFile, Operator, Redeemed, Scope, Slice, Store, StoreError,
+    Upload, VisitorScope,
 };
 
 /// How long a connection waits for another process (`chinwag agent add` beside a running server).
 const BUSY: Duration = Duration::from_secs(5);
 /// Every step from one `user_version` to the next.
-const MIGRATIONS: [&str; 2] = [include_str!("sqlite/schema/1.sql"), include_str!("sqlite/schema/2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("sqlite/schema/1.sql"), include_str!("sqlite/schema/2.sql"), include_str!("sqlite/schema/3.sql")];
 
 pub(crate) struct Sqlite {
     epoch: u64,
@@ -203,6 +206,16 @@ impl Store for Sqlite {
 
     fn forget_files(&self, _: &Operator, paths: Vec<String>) -> Answer<'_, ()> {
         self.write(move |db| files::forget(db, &paths))
+    }
+
+    fn add_results(&self, site: &str, day: Day, counts: Vec<(Counted, Counts)>) -> Answer<'_, ()> {
+        let site = site.to_owned();
+        self.write(move |db| results::add(db, &site, day, &counts))
+    }
+
+    fn results(&self, _: &AgentScope, site: &str, from: Day, to: Day) -> Answer<'_, Vec<(Counted, Counts)>> {
+        let site = site.to_owned();
+        self.read(move |db| results::read(db, &site, from, to))
     }
 
     fn figures(&self) -> Figures {

@@ -14,5 +14,6 @@ mod outages;
 mod pages;
 mod poll;
 mod refusals;
+mod results;
 mod rules;
 mod server;

@@ -2,7 +2,6 @@
 
 use super::snapshot::{Pace, Snapshot};
 use super::{Availability, Decision, Reason, limits};
-use crate::bucketing;
 use crate::condition::{Eval, Truth, View, Why};
 use crate::facts::Now;
 use crate::history::{History, Memory};
@@ -10,7 +9,7 @@ use crate::host::Host;
 use crate::rules::calendar::Moment;
 use crate::rules::page::{PagePattern, Place};
 use crate::rules::schedule::{Schedule, until};
-use crate::rules::{Agents, Crowd, Experiment, IfUnknown, Need, Rule, Rules, Status, Trigger, known, shown_in};
+use crate::rules::{Agents, Crowd, IfUnknown, Need, Rule, Rules, Status, Trigger, known};
 use crate::signal::Signal;
 use std::cell::Cell;
 
@@ -35,7 +34,6 @@ pub(crate) struct Gates<'a> {
     closed: Option<Reason>,
     /// Keeps visible rules from running, unless something more particular does first.
     unfit: Option<Reason>,
-    holdout: Option<bool>,
     /// Groups that have a winner, and the visible winner of this pass.
     taken: Vec<(u16, u16)>,
     shown: Option<u16>,
@@ -63,9 +61,9 @@ impl<'a> Gates<'a> {
         };
         let eval = rules.eval(facts);
         let unfit = limits::unfit(rules, facts);
-        let (holdout, taken, shown) = (None, Vec::new(), None);
+        let (taken, shown) = (Vec::new(), None);
         let detail = Cell::default();
-        Gates { rules, facts, eval, history, before, signal, now, closed, unfit, holdout, taken, shown, detail }
+        Gates { rules, facts, eval, history, before, signal, now, closed, unfit, taken, shown, detail }
     }
 
     pub(crate) fn rule(&mut self, index: u16, rule: &'a Rule, memory: &mut Memory) -> Result<Decision, Reason> {
@@ -89,13 +87,14 @@ impl<'a> Gates<'a> {
             memory.latched.push(index);
             return Err(Reason::NoEvent);
         }
-        let variation = self.variation(rule)?;
         let visible = rule.is_visible();
         limits::check(self.rules, rule, visible, self.history, self.facts, self.now)?;
         if let Some(reason) = self.unfit.filter(|_| visible) {
             return Err(reason);
         }
         self.rank(rule, visible)?;
+        // Last of what can hold a rule back: whoever is drawn to see nothing is counted where the others saw something.
+        let variation = self.variation(rule)?;
         if rule.delay > 0.0 {
             let due = waiting.unwrap_or(self.now.page + rule.delay);
             if due > self.now.page {
@@ -292,38 +291,14 @@ impl<'a> Gates<'a> {
         }
     }
 
-    fn variation(&mut self, rule: &Rule) -> Result<Option<u16>, Reason> {
+    /// The visitor's variation, if the rule is for this visitor at all.
+    fn variation(&self, rule: &Rule) -> Result<Option<u16>, Reason> {
         let id = match self.facts.get(known::VISITOR) {
-            View::Text(id) if !id.is_empty() => Some(id),
-            _ => None,
+            View::Text(id) => id,
+            _ => "",
         };
-        if self.held_out(id) {
-            return Err(Reason::Holdout);
-        }
-        if rule.rollout < 1.0 {
-            let bucket = bucketing::hash(&rule.id, id.ok_or(Reason::NoIdentity)?, 2).unwrap_or(1.0);
-            if bucket >= rule.rollout {
-                return Err(Reason::NotInRollout);
-            }
-        }
-        match &rule.experiment {
-            Some(experiment) => assigned(experiment, rule, id.ok_or(Reason::NoIdentity)?).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn held_out(&mut self, id: Option<&str>) -> bool {
-        if let Some(known) = self.holdout {
-            return known;
-        }
-        let held = match (&self.rules.holdout, id) {
-            (Some(holdout), Some(id)) => {
-                bucketing::hash(&holdout.seed, id, 2).is_some_and(|bucket| bucket < holdout.share)
-            }
-            _ => false,
-        };
-        self.holdout = Some(held);
-        held
+        let draw = self.rules.draw(rule, id);
+        draw.kept.map_or(Ok(draw.variation), Err)
     }
 
     /// First match of each group, and one visible rule a pass.
@@ -340,16 +315,4 @@ impl<'a> Gates<'a> {
             _ => Ok(()),
         }
     }
-}
-
-/// The visitor's variation; the control shows nothing of a rule whose cards all belong to other variations.
-fn assigned(experiment: &Experiment, rule: &Rule, id: &str) -> Result<u16, Reason> {
-    let bucket = bucketing::hash(&experiment.key, id, 2).unwrap_or(1.0);
-    let index = bucketing::choose_variation(bucket, &experiment.ranges).ok_or(Reason::NotInRollout)?;
-    let name = experiment.variations.get(index);
-    let shows = rule.actions.iter().any(|action| action.is_visible() && shown_in(action, name));
-    if rule.is_visible() && !shows {
-        return Err(Reason::VariationControl);
-    }
-    Ok(index as u16)
 }

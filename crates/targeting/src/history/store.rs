@@ -5,7 +5,7 @@ use crate::value::Value;
 
 impl History {
     /// The durable part, a list for each rule and one with an empty id for all notifications together:
-    /// `[id, shown ever, shown this visit, dismissed at, conversation at, goal at, shown at …]`.
+    /// `[id, shown ever, shown this visit, dismissed at, conversation at, goal counted at, exposure counted at, shown at …]`.
     pub fn to_value(&self) -> Value {
         let row = |record: &Record| {
             let mut row = vec![Value::from(record.id.as_str())];

@@ -12,6 +12,7 @@ mod laws;
 mod matrix;
 mod page;
 mod program;
+mod results;
 mod slots;
 mod statuses;
 #[cfg(feature = "tools")]
