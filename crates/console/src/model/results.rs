@@ -141,13 +141,16 @@ impl Report {
         }
     }
 
-    /// The end of the axis that all differences are drawn on: the smallest of these that holds every interval.
+    /// The end of the axis that all differences are drawn on: the smallest of these that holds four of five intervals.
+    /// A rule that was hardly shown would else make dots of all the others.
     #[must_use]
     pub fn reach(&self) -> f64 {
         let lifts = self.rules.iter().flat_map(|rule| &rule.rows).map(|row| &row.lift);
-        let ends = lifts.flat_map(|lift| [lift.low, lift.high]).flatten().map(f64::abs);
-        let widest = ends.fold(0.0, f64::max);
-        [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].into_iter().find(|reach| *reach >= widest).unwrap_or(1.0)
+        let ends = lifts.filter_map(|lift| Some(lift.low?.abs().max(lift.high?.abs())));
+        let mut ends: Vec<f64> = ends.collect();
+        ends.sort_by(f64::total_cmp);
+        let most = ends.get((ends.len() * 4).div_ceil(5).saturating_sub(1)).copied().unwrap_or(0.0);
+        [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].into_iter().find(|reach| *reach >= most).unwrap_or(1.0)
     }
 }
 
@@ -232,10 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn every_interval_is_on_the_axis() {
-        assert!((report(vec![]).reach() - 0.01).abs() < 1e-12);
-        let rows = vec![row(5, Verdict::Better, Some((0.01, 0.04))), row(5, Verdict::Worse, Some((-0.12, -0.02)))];
-        assert!((report(rows).reach() - 0.2).abs() < 1e-12);
-        assert!((report(vec![row(5, Verdict::Worse, Some((-0.9, -0.6)))]).reach() - 1.0).abs() < 1e-12);
+    fn one_rule_of_chance_does_not_make_dots_of_the_others() {
+        let reach = |ends: &[(f64, f64)]| {
+            let rows = ends.iter().map(|ends| row(5, Verdict::Unclear, Some(*ends))).collect();
+            (report(rows).reach() * 100.0).round()
+        };
+        assert_eq!(reach(&[]), 1.0);
+        assert_eq!(reach(&[(-0.9, -0.6)]), 100.0);
+        assert_eq!(reach(&[(0.01, 0.04), (-0.12, -0.02)]), 20.0);
+        assert_eq!(reach(&[(0.0, 0.01), (0.0, 0.02), (0.0, 0.01), (0.0, 0.04), (-0.6, 0.6)]), 5.0);
     }
 }

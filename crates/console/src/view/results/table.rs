@@ -95,7 +95,7 @@ fn cells(row: &Row, reach: f64) -> Html {
 
 fn lift(lift: &Lift, reach: f64) -> Html {
     let (tone, words) = match lift.verdict {
-        Verdict::NoGoal => ("quiet", "No goal"),
+        Verdict::NoGoal => ("quiet", "–"),
         Verdict::NoControl => ("quiet", "No control"),
         Verdict::TooFew => ("quiet", "Too few to tell"),
         Verdict::Unclear => ("unclear", "May be chance"),
