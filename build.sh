@@ -16,11 +16,11 @@ autobahn_version=25.10.1
 wasm32='wasm32-unknown-unknown'
 # Debian's Rust for the Wasm target, with the standard library's sources.
 debian_rust=(rustc-web cargo-web libstd-rust-web-dev rust-web-src)
-wasm_packages=(chinwag-browser chinwag-scout chinwag-widget chinwag-console chinwag-playground)
+wasm_packages=(chinwag-browser chinwag-scout chinwag-overlay chinwag-widget chinwag-console chinwag-playground)
 # What rustc's default target has, and all that wasm-opt may use.
 wasm_features=(--enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue)
 # piece=package; a visitor or an agent downloads the piece.
-pieces=(scout=chinwag-scout interface=chinwag-widget console=chinwag-console playground=chinwag-playground)
+pieces=(scout=chinwag-scout interface=chinwag-widget overlay=chinwag-overlay console=chinwag-console playground=chinwag-playground)
 
 usage() {
   cat <<'HELP'

@@ -15,7 +15,7 @@
   if (!site) return warn('the tag needs data-site');
 
   const servers = (data.server || new URL(tag.src, location).origin).match(/\S+[^\s/]/g);
-  const source = data.engagement || '', inline = source[0] === '#';
+  const source = data.engagement || '', inline = source[0] === '#', outside = inline ? '' : source;
   const keys = `chinwag:${site}:`;
 
   // What the site told us; it outlives `destroy`.
@@ -24,7 +24,7 @@
   let look = data.position ? { position: data.position } : {};
   let facts = {}, tracks = [], shown = true, identity, draft;
   // One life, from `start` to `destroy`; aborting it removes every listener.
-  let life, file, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0, failures = 0;
+  let life, file, checking, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0, failures = 0;
   let host, sheet, launcher, badge, skeleton, stage, watch;
 
   const listen = (target, names, act, once) => {
@@ -80,7 +80,9 @@
     for (const server of [...servers]) {
       try {
         const base = `${server}/sites/${site}/`;
-        found = await get(source && !inline ? source : base + 'engagement.json', cache);
+        found = await get(outside || base + 'engagement.json', cache);
+        // A file from elsewhere tells nothing of the servers.
+        if (outside && servers[1]) await get(base + 'availability.json');
         if (mine === life && found) {
           // The one that answered goes first from now on: a dead one would cost its time-out again.
           servers.sort((a, b) => (b === server) - (a === server));
@@ -217,14 +219,18 @@ a{display:block;color:inherit}
     return !broken;
   };
 
+  /** An origin that accepts and never answers would keep a module waiting for ever: first it is known who answers. */
+  const sure = () => servers[1] && checking;
+
   const load = async (piece) => {
     let problem;
+    await sure();
     for (const server of servers) {
       try {
         // A browser may remember that a module failed to load: then ask for it by another name.
-        const [glue, body] = assets[piece].map((name) => `${server}/assets/${name}${failures ? '?' + failures : ''}`);
-        const module = await import(glue);
-        await module.default({ module_or_path: body });
+        const name = `${server}/assets/${piece}-${assets[piece]}.`, again = failures ? '?' + failures : '';
+        const module = await import(name + 'js' + again);
+        await module.default({ module_or_path: name + 'wasm' + again });
         return module;
       } catch (e) {
         problem = e;
@@ -234,7 +240,10 @@ a{display:block;color:inherit}
     throw problem;
   };
 
-  const strings = () => get(`${servers[0]}/assets/` + (pick(assets.lang))).catch(() => ({}));
+  const strings = async () => {
+    await sure();
+    return get(`${servers[0]}/assets/` + pick(assets.lang)).catch(() => ({}));
+  };
 
   const prefetch = () => {
     loading ||= wasm() && Promise.all([load('interface'), strings()]);
@@ -320,10 +329,12 @@ a{display:block;color:inherit}
 
   const enlist = async () => {
     const mine = host;
-    if (scouting || !file.program) return;
+    // Whoever asks why rules fire or not gets the scout with a window in it.
+    const piece = /[?&]chinwag-(debug|preview)/.test(location.search) ? 'overlay' : 'scout';
+    if (scouting || piece === 'scout' && !file.program) return;
     scouting = 1;
     try {
-      const module = await load('scout');
+      const module = await load(piece);
       if (mine !== host) return;
       scout = module;
       module.start(file, {
@@ -369,7 +380,7 @@ a{display:block;color:inherit}
     } catch (e) {
       warn(e);
     }
-    check();
+    checking = check();
   };
 
   const run = {

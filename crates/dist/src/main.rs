@@ -2,7 +2,7 @@
 //!
 //! | stage | becomes |
 //! | --- | --- |
-//! | `hashed/NAME.EXT` | `assets/NAME-HASH.EXT`: Wasm, its glue, style sheets; `lang-TAG.json` under one common hash |
+//! | `hashed/NAME.EXT` | `assets/NAME-HASH.EXT`: Wasm, its glue, style sheets; one hash for a piece, and one for all `lang-TAG.json` |
 //! | `scripts/NAME.js` | tokens replaced, then `assets/NAME-HASH.js` |
 //! | `web/PATH` | the same path; tokens replaced in HTML and JavaScript |
 //!
@@ -12,7 +12,7 @@
 //!
 //! | token | value |
 //! | --- | --- |
-//! | `__CHINWAG_ASSETS__` | `{"scout":["scout-H.js","scout-H.wasm"],"interface":[…],"lang":{"en":"lang-en-H.json",…}}`, relative to `/assets/` |
+//! | `__CHINWAG_ASSETS__` | the hashes `{"scout":"H","interface":"H","overlay":"H","lang":{"en":"lang-en-H.json",…}}` of files in `/assets/` |
 //! | `__NAME_EXT__` | URL of `hashed/NAME.EXT`: `__CONSOLE_CSS__`, `__CONSOLE_JS__`, `__CONSOLE_WASM__` |
 //! | `__NAME__` | URL of `scripts/NAME.js`: `__CONSOLE_BOOT__` for `scripts/console-boot.js` |
 //!

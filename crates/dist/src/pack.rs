@@ -2,6 +2,7 @@
 
 use crate::tokens::Tokens;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -29,16 +30,16 @@ pub(crate) fn pack(stage: &Path, web: &Path) -> Result<Vec<Packed>, String> {
     let mut tokens = Tokens::default();
     let mut files = Vec::new();
     let hashed_files = names(&stage.join("hashed"))?;
-    // The language tables share one hash: twelve different ones would weigh a twentieth of the loader.
-    let mut languages = Vec::new();
-    for name in hashed_files.iter().filter(|name| name.starts_with("lang-")) {
-        languages.extend(load(&stage.join("hashed").join(name))?);
+    // What belongs together shares one hash: the loader names each hash, and different ones would weigh a tenth of it.
+    let mut groups: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+    for name in &hashed_files {
+        groups.entry(group(name)).or_default().extend(load(&stage.join("hashed").join(name))?);
     }
-    for name in hashed_files {
-        let bytes = load(&stage.join("hashed").join(&name))?;
-        let hashed = hashed_name(&name, if name.starts_with("lang-") { &languages } else { &bytes });
-        tokens.add_asset(&name, &hashed);
-        files.push(put(&fresh, &name, format!("assets/{hashed}"), &bytes)?);
+    for name in &hashed_files {
+        let bytes = load(&stage.join("hashed").join(name))?;
+        let hashed = hashed_name(name, groups.get(group(name)).map_or(&bytes, |all| all));
+        tokens.add_asset(name, &hashed);
+        files.push(put(&fresh, name, format!("assets/{hashed}"), &bytes)?);
     }
     for name in names(&stage.join("scripts"))? {
         let bytes = filled(&tokens, &stage.join("scripts").join(&name))?;
@@ -56,6 +57,11 @@ pub(crate) fn pack(stage: &Path, web: &Path) -> Result<Vec<Packed>, String> {
     }
     fs::rename(&fresh, web).map_err(|e| told(web, e))?;
     Ok(files)
+}
+
+/// The piece of a file; all language tables are one.
+fn group(name: &str) -> &str {
+    name.split(['-', '.']).next().unwrap_or(name)
 }
 
 /// `scout.wasm` -> `scout-01234567.wasm`.
@@ -188,6 +194,28 @@ mod tests {
         assert!(!web.join("assets/stale.js").exists() && !web.join("demo/pixel.png.br").exists());
         assert_eq!(files.iter().map(|f| f.raw).collect::<Vec<_>>(), [400, boot.len(), page.len(), 12]);
         assert!(files[0].brotli < 30 && files[0].gzip < 60);
+    }
+
+    /// The loader knows one hash for each piece, so it must be the same for module and glue, and follow either.
+    #[test]
+    fn a_piece_has_one_hash_that_follows_all_of_its_files() {
+        let hash = |glue: &str, table: &str| {
+            let dir = stage(&[
+                ("hashed/scout.js", glue),
+                ("hashed/scout.wasm", "m"),
+                ("hashed/lang-en.json", table),
+                ("web/chinwag.js", "__CHINWAG_ASSETS__"),
+            ]);
+            let web = dir.path().join("web");
+            pack(&dir.path().join("stage"), &web).unwrap();
+            let loader = fs::read_to_string(web.join("chinwag.js")).unwrap();
+            let assets: serde_json::Value = serde_json::from_str(&loader).unwrap();
+            let hash = assets["scout"].as_str().unwrap().to_owned();
+            assert!(["js", "wasm"].iter().all(|end| web.join(format!("assets/scout-{hash}.{end}")).exists()));
+            hash
+        };
+        assert_eq!(hash("a", "{}"), hash("a", "{1}"));
+        assert_ne!(hash("a", "{}"), hash("b", "{}"));
     }
 
     #[test]

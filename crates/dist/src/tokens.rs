@@ -20,13 +20,9 @@ impl Tokens {
         if let Some(tag) = stem.strip_prefix("lang-") {
             let table = self.assets.entry("lang").or_insert_with(|| json!({}));
             table[tag] = json!(hashed);
-        } else if matches!(stem, "scout" | "interface") {
-            let pair = self.assets.entry(stem).or_insert_with(|| json!([null, null]));
-            match ext {
-                "js" => pair[0] = json!(hashed),
-                "wasm" => pair[1] = json!(hashed),
-                _ => {}
-            }
+        } else if matches!(stem, "scout" | "interface" | "overlay") {
+            let hash = hashed.trim_start_matches(stem).trim_end_matches(ext).trim_matches(['-', '.']);
+            self.assets.insert(stem.to_owned(), json!(hash));
         }
     }
 
@@ -105,7 +101,7 @@ mod tests {
 
     #[test]
     fn fills_tokens() {
-        let assets = r#"{"lang":{"pt-BR":"lang-pt-BR-3.json"},"scout":["scout-1.js","scout-2.wasm"]}"#;
+        let assets = r#"{"lang":{"pt-BR":"lang-pt-BR-3.json"},"scout":"2"}"#;
         check("const a=__CHINWAG_ASSETS__;", Ok(&format!("const a={assets};")));
         check("const a='__CHINWAG_ASSETS__'", Ok(&format!("const a={assets}")));
         check("<link href=\"__CONSOLE_CSS__\">", Ok("<link href=\"/assets/console-4.css\">"));

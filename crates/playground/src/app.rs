@@ -25,7 +25,10 @@ pub(crate) enum Action {
     StartOver,
     Show(Pane),
     Copy,
+    /// The address of a rule's preview.
+    CopyPreview(String),
     Copied(bool),
+    CopiedPreview(bool),
     Download,
 }
 
@@ -78,8 +81,13 @@ impl Component for App {
                     rim::copy(text, ctx.link().callback(Action::Copied));
                 }
             }
+            Action::CopyPreview(rule) => {
+                rim::copy(self.bench.preview_address(&rule), ctx.link().callback(Action::CopiedPreview));
+            }
+            Action::CopiedPreview(true) => self.said = "Copied; put it behind the address of your site",
             Action::Copied(true) => self.said = "Copied",
             Action::Copied(false) => self.said = "This browser does not let pages copy; use Download",
+            Action::CopiedPreview(false) => self.said = "This browser does not let pages copy",
             Action::Download => {
                 if let Some(text) = self.bench.published() {
                     rim::download("engagement.json", &text);

@@ -328,6 +328,17 @@ impl Bench {
         self.signal = Signal::Page;
     }
 
+    /// Where a rule can be seen on the real site, from its root: the page with `?chinwag-preview=<rule>`.
+    pub fn preview_address(&self, rule: &str) -> String {
+        let joint = if self.page.contains('?') { '&' } else { '?' };
+        let coded = |byte: u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        let rule: String = rule.bytes().map(coded).collect();
+        format!("{}{joint}chinwag-preview={rule}", self.page)
+    }
+
     /// The tests that the file carries.
     pub fn tests(&self) -> Vec<TestResult> {
         self.usable.as_ref().map(|usable| run_tests(&usable.rules, &usable.file, self.now())).unwrap_or_default()

@@ -26,14 +26,19 @@ mod turns;
 mod value;
 mod visit;
 mod watch;
+#[cfg(feature = "watched")]
+pub mod watched;
 
 use chinwag_targeting::{ConversationPhase, Outcome, Signal};
 use js::text;
 use turns::{notice, with};
+#[cfg(feature = "watched")]
+use wasm_bindgen::JsValue;
+#[cfg(not(feature = "watched"))]
 use wasm_bindgen::prelude::*;
 
 /// Starts watching. Never throws: a file that cannot be used is reported, and the scout waits for a better one.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn start(engagement: &JsValue, context: &JsValue, host: &JsValue) {
     turns::start(context, host);
     turns::adopt(engagement);
@@ -42,13 +47,13 @@ pub fn start(engagement: &JsValue, context: &JsValue, host: &JsValue) {
 }
 
 /// Given to the browser for everything that it calls back with.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn hear(given: &JsValue) {
     turns::hear(given);
 }
 
 /// Facts by dotted path, or nested; `null` removes one.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn set(facts: &JsValue) {
     for path in with(|state| state.set(facts)).unwrap_or_default() {
         turns::unless_early(Signal::Fact(path));
@@ -56,7 +61,7 @@ pub fn set(facts: &JsValue) {
 }
 
 /// A custom signal.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn track(name: &JsValue, data: &JsValue) {
     let name = text(name);
     turns::goal(&name);
@@ -64,7 +69,7 @@ pub fn track(name: &JsValue, data: &JsValue) {
 }
 
 /// A new page view: the address changed, or the page came back from the back/forward cache.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn page(url: &JsValue) {
     with(|state| {
         state.page_start = js::elapsed();
@@ -75,7 +80,7 @@ pub fn page(url: &JsValue) {
 }
 
 /// What became of a decision: `displayed`, `dismissed`, `opened`, `replied` or `conversation`.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn answer(rule: &JsValue, outcome: &JsValue) {
     let outcome = match text(outcome).as_str() {
         "displayed" => Outcome::Displayed,
@@ -89,7 +94,7 @@ pub fn answer(rule: &JsValue, outcome: &JsValue) {
 }
 
 /// A moment of the conversation: `open`, `close`, `sent`, `received` or `ended`.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn conversation(moment: &JsValue) {
     let (phase, condition) = match text(moment).as_str() {
         "open" => (Some(ConversationPhase::Opened), "open"),
@@ -105,13 +110,13 @@ pub fn conversation(moment: &JsValue) {
 }
 
 /// `{storage, analytics}`, each `granted` or `denied`.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn consent(given: &JsValue) {
     turns::consent(given);
 }
 
 /// A newer engagement file. One that cannot be used is reported, and the old one stays in force.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn engagement(engagement: &JsValue) {
     if turns::adopt(engagement) {
         notice(Signal::Wake);
@@ -119,7 +124,7 @@ pub fn engagement(engagement: &JsValue) {
 }
 
 /// `available`, `busy`, `away` or `closed`; forgotten after five minutes.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn availability(status: &JsValue) {
     let status = text(status);
     with(|state| {
@@ -130,13 +135,13 @@ pub fn availability(status: &JsValue) {
 }
 
 /// Why rules did or did not fire, as a plain object; of one rule, or of all.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn explain(rule: &JsValue) -> JsValue {
     with(|state| explain::explain(state, rule.as_string().as_deref())).unwrap_or_default()
 }
 
 /// Removes every listener and timer.
-#[wasm_bindgen]
+#[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn destroy() {
     turns::destroy();
 }

@@ -263,10 +263,15 @@ impl State {
     pub(crate) fn pass(&mut self, signal: &Signal) -> Option<JsValue> {
         let rules = self.rules?;
         if !rules.listens(signal) {
+            #[cfg(feature = "watched")]
+            crate::watched::unheard(signal);
             return None;
         }
         self.look();
-        let pass = decide(rules, &self.facts, &self.history, signal, now());
+        let at = now();
+        let pass = decide(rules, &self.facts, &self.history, signal, at);
+        #[cfg(feature = "watched")]
+        crate::watched::judged(self, rules, signal, at, &pass);
         self.history.settle(&pass);
         self.due.wake = pass.next_wakeup.unwrap_or(NEVER);
         self.due.soon = if self.due.wake == self.announced { NEVER } else { self.due.wake - AHEAD };

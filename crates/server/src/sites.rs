@@ -258,7 +258,7 @@ fn read_rules(folder: &Path, site: &str, last: Option<Served>) -> Option<Served>
 }
 
 /// The whole file or the old one, whatever happens in between.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let next = path.with_extension("next");
     let mut file = fs::File::create(&next)?;
     file.write_all(text.as_bytes())?;

@@ -1,8 +1,9 @@
 //! Each rule as a sentence.
 
+use crate::action::Action;
 use crate::rules::calendar::Moment;
 use crate::rules::{IfUnknown, Need, Rule, RuleLimits, Rules, Status};
-use crate::{number, words};
+use crate::words;
 
 /// One paragraph for each rule, in the order of evaluation. Texts of actions are shown in the first of `languages`
 /// that they have.
@@ -34,11 +35,18 @@ pub fn describe_rule(rules: &Rules, rule: &Rule, languages: &[&str]) -> String {
 }
 
 fn occasion(rule: &Rule) -> String {
-    if rule.on.is_empty() {
-        return "as soon as all of this holds".into();
-    }
+    describe_triggers(rule).map_or_else(|| "as soon as all of this holds".into(), |what| format!("when {what}"))
+}
+
+/// What a rule waits for, as the end of "when …"; `None` when it is looked at whenever something changes.
+pub fn describe_triggers(rule: &Rule) -> Option<String> {
     let triggers: Vec<String> = rule.on.iter().map(words::trigger).collect();
-    format!("when {}", triggers.join(" or "))
+    (!triggers.is_empty()).then(|| triggers.join(" or "))
+}
+
+/// What an action does, as a command: `show the teaser "Hello"`.
+pub fn describe_action(action: &Action, languages: &[&str]) -> String {
+    words::action(action, languages)
 }
 
 fn place(rule: &Rule) -> Option<String> {
@@ -86,12 +94,12 @@ fn company(rules: &Rules, rule: &Rule) -> Vec<String> {
 fn share(rule: &Rule) -> Option<String> {
     let mut parts = Vec::new();
     if rule.rollout < 1.0 {
-        parts.push(format!("For {} % of visitors", number::print(rule.rollout * 100.0)));
+        parts.push(format!("For {} % of visitors", words::figure(rule.rollout * 100.0)));
     }
     if let Some(experiment) = &rule.experiment {
         let shares =
             experiment.variations.iter().zip(&experiment.ranges).map(|(name, (start, end))| {
-                format!("{name} {} %", number::print(((end - start) * 1000.0).round() / 10.0))
+                format!("{name} {} %", words::figure(((end - start) * 1000.0).round() / 10.0))
             });
         parts.push(format!("Experiment {}: {}", experiment.key, shares.collect::<Vec<_>>().join(", ")));
     }
@@ -102,7 +110,7 @@ fn limits(limits: &RuleLimits) -> Option<String> {
     let caps =
         [(limits.per_page, "a page"), (limits.per_visit, "a visit"), (limits.per_day, "a day"), (limits.ever, "ever")];
     let caps: Vec<String> =
-        caps.iter().filter_map(|(cap, what)| cap.map(|cap| format!("{} {what}", number::print(cap)))).collect();
+        caps.iter().filter_map(|(cap, what)| cap.map(|cap| format!("{} {what}", words::figure(cap)))).collect();
     (!caps.is_empty()).then(|| format!("At most {}", caps.join(", ")))
 }
 

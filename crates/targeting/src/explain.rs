@@ -1,6 +1,6 @@
 //! "Why did it not fire?": a pass as text. The text is stable and kept as golden files.
 
-use crate::condition::{Eval, Leaf, Node, Truth};
+use crate::condition::{Eval, Leaf, Node, Truth, View, Why};
 use crate::decide::{Pass, Reason, Snapshot, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::History;
@@ -51,27 +51,59 @@ pub fn explain_each(
 ) -> (Pass, Vec<Explained>) {
     let pass = decide(rules, facts, history, signal, now);
     let snapshot = Snapshot::new(rules, facts, history, signal, now);
-    let unheard = |index: usize| Trace {
+    let explained = (0..rules.rules.len()).filter_map(|index| told(rules, index, &pass, &snapshot)).collect();
+    (pass, explained)
+}
+
+/// One rule's part in a `pass` that [`decide`] made with these arguments. `None` for an index that no rule has.
+pub fn explain_rule(
+    rules: &Rules,
+    facts: &Facts,
+    history: &History,
+    signal: &Signal,
+    now: Now,
+    pass: &Pass,
+    rule: usize,
+) -> Option<Explained> {
+    told(rules, rule, pass, &Snapshot::new(rules, facts, history, signal, now))
+}
+
+/// Everything that the rules of a file read, by name, and what they find there, in words. `None`: nothing is there.
+pub fn readings<'a>(
+    rules: &'a Rules,
+    facts: &Facts,
+    history: &History,
+    signal: &Signal,
+    now: Now,
+) -> Vec<(&'a str, Option<String>)> {
+    let snapshot = Snapshot::new(rules, facts, history, signal, now);
+    let found = |slot: usize| match snapshot.get(slot as u16) {
+        View::Null | View::Unknown(Why::Missing) => None,
+        view => Some(words::value(view)),
+    };
+    rules.paths().enumerate().map(|(slot, name)| (name, found(slot))).collect()
+}
+
+fn told<'a>(rules: &'a Rules, index: usize, pass: &Pass, snapshot: &'a Snapshot<'a>) -> Option<Explained> {
+    let rule = rules.rules.get(index)?;
+    // A pass over a signal that nobody listens to has no traces.
+    let unheard = || Trace {
         rule: index as u16,
-        reason: match rules.rules.get(index).map(|rule| rule.status) {
-            Some(Status::Disabled) => Reason::Disabled,
-            Some(Status::Unsupported) => Reason::Unsupported,
-            Some(Status::Invalid) => Reason::Invalid,
-            _ => Reason::NoEvent,
+        reason: match rule.status {
+            Status::Disabled => Reason::Disabled,
+            Status::Unsupported => Reason::Unsupported,
+            Status::Invalid => Reason::Invalid,
+            Status::Ready => Reason::NoEvent,
         },
         why: None,
         leaf: None,
         winner: None,
         wake_in: None,
     };
-    let mut explained = Vec::new();
-    for (index, rule) in rules.rules.iter().enumerate() {
-        let trace = pass.trace.get(index).copied().unwrap_or_else(|| unheard(index));
-        let text = one(rules, rule, &trace, &pass, &snapshot);
-        let mut lines = text.lines().skip(1).map(|line| line.strip_prefix("    ").unwrap_or(line).to_string());
-        explained.push(Explained { trace, sentence: lines.next().unwrap_or_default(), detail: lines.collect() });
-    }
-    (pass, explained)
+    let trace = pass.trace.get(index).copied().unwrap_or_else(unheard);
+    let text = one(rules, rule, &trace, pass, snapshot);
+    let mut lines = text.lines().skip(1).map(|line| line.strip_prefix("    ").unwrap_or(line).to_string());
+    Some(Explained { trace, sentence: lines.next().unwrap_or_default(), detail: lines.collect() })
 }
 
 fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapshot: &'a Snapshot<'a>) -> String {
@@ -213,17 +245,17 @@ pub fn signal_name(signal: &Signal) -> String {
         Signal::Page => "page".into(),
         Signal::Wake => "time passed".into(),
         Signal::Timer(seconds) => format!("timer {}", words::span(seconds * 1000.0)),
-        Signal::Scroll(percent) => format!("scroll {} %", crate::number::print(*percent)),
-        Signal::Exit(exit) => format!("exit {exit:?}").to_lowercase(),
+        Signal::Scroll(percent) => format!("scroll {} %", words::figure(*percent)),
+        Signal::Exit(exit) => format!("exit {exit:?}").to_ascii_lowercase(),
         Signal::Idle(seconds) => format!("idle {}", words::span(seconds * 1000.0)),
         Signal::Return(seconds) => format!("return after {}", words::span(seconds * 1000.0)),
         Signal::Visible(target) => format!("visible {target}"),
         Signal::Click(target) => format!("click {target}"),
-        Signal::Form(phase, target) => format!("form {} {target}", format!("{phase:?}").to_lowercase()),
+        Signal::Form(phase, target) => format!("form {} {target}", format!("{phase:?}").to_ascii_lowercase()),
         Signal::Rage => "rage".into(),
         Signal::Custom(name, _) => format!("custom {name}"),
         Signal::Fact(path) => format!("fact {path}"),
-        Signal::Conversation(phase) => format!("conversation {phase:?}").to_lowercase(),
+        Signal::Conversation(phase) => format!("conversation {phase:?}").to_ascii_lowercase(),
         Signal::Agents => "agents".into(),
     }
 }

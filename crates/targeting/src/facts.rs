@@ -91,6 +91,12 @@ impl Facts {
         crate::condition::identical(self.view(path, now), View::of(value))
     }
 
+    /// Everything that is known at `now`, by path and in words, for views.
+    #[cfg(feature = "tools")]
+    pub fn entries(&self, now: Now) -> impl Iterator<Item = (&str, String)> {
+        self.entries.iter().map(move |(path, _)| (path.as_str(), crate::words::value(self.view(path, now))))
+    }
+
     fn put(&mut self, path: &str, fact: Fact) {
         match self.position(path) {
             Ok(at) => {

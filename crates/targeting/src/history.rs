@@ -1,11 +1,15 @@
 //! What was shown and what became of it: the memory behind every limit.
 
 mod store;
+#[cfg(feature = "tools")]
+mod usage;
 
 use crate::decide::Pass;
 use crate::facts::Now;
 use crate::rules::Rule;
 use std::rc::Rc;
+#[cfg(feature = "tools")]
+pub use usage::{Count, Usage, usage};
 
 pub(crate) const DAY: f64 = 86_400_000.0;
 

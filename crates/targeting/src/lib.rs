@@ -59,10 +59,12 @@ pub use condition::Condition;
 pub use condition::{Semantics, Truth, Why};
 pub use decide::{Availability, Decision, Pass, Reason, Trace, decide};
 #[cfg(feature = "tools")]
-pub use describe::{describe, describe_rule};
+pub use describe::{describe, describe_action, describe_rule, describe_triggers};
 #[cfg(feature = "tools")]
-pub use explain::{Explained, explain, explain_each, signal_name};
+pub use explain::{Explained, explain, explain_each, explain_rule, readings, signal_name};
 pub use facts::{Facts, Now};
+#[cfg(feature = "tools")]
+pub use history::{Count, Usage, usage};
 pub use history::{History, Outcome};
 pub use host::{Host, LocalTime, Pattern};
 #[cfg(feature = "tools")]
@@ -74,3 +76,5 @@ pub use signal::{ConversationPhase, Exit, FormPhase, Signal};
 #[doc(hidden)] // the scout's, so that there is one of it
 pub use text::cut;
 pub use value::Value;
+#[cfg(feature = "tools")]
+pub use words::{figure, span};

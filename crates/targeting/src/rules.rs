@@ -409,6 +409,11 @@ impl Rule {
         self.actions.iter().any(Action::is_visible)
     }
 
+    /// What it waits for, any one of them; empty: page views and changes of facts.
+    pub fn triggers(&self) -> &[Trigger] {
+        &self.on
+    }
+
     /// All its actions, of every variation.
     pub fn actions(&self) -> &[Action] {
         &self.actions

@@ -2,7 +2,6 @@
 
 use crate::action::Action;
 use crate::condition::{Element, Members, Node, Order, Paths, Test, View};
-use crate::number;
 use crate::rules::page::PagePattern;
 use crate::rules::{Rules, Trigger};
 use crate::signal::{ConversationPhase, Exit, FormPhase};
@@ -20,7 +19,7 @@ pub(crate) fn value(view: View<'_>) -> String {
         View::Unknown(why) => why.as_str().into(),
         View::Null => "null".into(),
         View::Bool(flag) => flag.to_string(),
-        View::Number(number) => number::print((number * 1000.0).round() / 1000.0),
+        View::Number(number) => figure(number),
         View::Text(text) => quoted(text),
         View::List(items) => format!("[{}]", list(items)),
         View::Map(entries) => {
@@ -28,6 +27,22 @@ pub(crate) fn value(view: View<'_>) -> String {
             format!("{{{}}}", keys.join(", "))
         }
     }
+}
+
+/// A number as people read it, with three decimals at most. (Printing one to the last digit takes 15 KB of tables, and the
+/// overlay would be the only Wasm piece of a page that has them.)
+pub fn figure(number: f64) -> String {
+    // Beyond 2^53 the digits mean nothing any more.
+    let thousandths = (number.abs() * 1000.0).round().min(9_007_199_254_740_991_000.0) as u64;
+    let mut text = String::from(if number < 0.0 && thousandths > 0 { "-" } else { "" });
+    text.push_str(&crate::number::integer(thousandths / 1000));
+    let rest = thousandths % 1000;
+    if rest > 0 {
+        let digits = crate::number::integer(1000 + rest);
+        text.push('.');
+        text.push_str(digits.get(1..).unwrap_or("").trim_end_matches('0'));
+    }
+    text
 }
 
 pub(crate) fn quoted(text: &str) -> String {
@@ -115,7 +130,7 @@ fn ordered(order: Order) -> &'static str {
 }
 
 /// Milliseconds in the largest unit that fits: `20 s`, `1.5 h`.
-pub(crate) fn span(ms: f64) -> String {
+pub fn span(ms: f64) -> String {
     let (scale, unit) = match ms {
         ms if ms >= 172_800_000.0 => (86_400_000.0, "d"),
         ms if ms >= 3_600_000.0 => (3_600_000.0, "h"),
@@ -123,7 +138,7 @@ pub(crate) fn span(ms: f64) -> String {
         ms if ms >= 1_000.0 => (1_000.0, "s"),
         _ => (1.0, "ms"),
     };
-    format!("{} {unit}", number::print((ms / scale * 10.0).round() / 10.0))
+    format!("{} {unit}", figure((ms / scale * 10.0).round() / 10.0))
 }
 
 /// What a trigger waits for, as the end of "when …".
@@ -131,7 +146,7 @@ pub(crate) fn trigger(trigger: &Trigger) -> String {
     match trigger {
         Trigger::Page => "a page is opened".into(),
         Trigger::Timer { fact, seconds, .. } => format!("{fact} reaches {}", span(seconds * 1000.0)),
-        Trigger::Scroll(percent) => format!("{} % of the page was seen", number::print(*percent)),
+        Trigger::Scroll(percent) => format!("{} % of the page was seen", figure(*percent)),
         Trigger::Exit(None) => "the visitor seems to leave".into(),
         Trigger::Exit(Some(Exit::Pointer)) => "the pointer leaves through the top".into(),
         Trigger::Exit(Some(Exit::TabReturn)) => "the visitor comes back from another tab".into(),
@@ -167,7 +182,7 @@ pub(crate) fn trigger(trigger: &Trigger) -> String {
 /// What an action does.
 pub(crate) fn action(action: &Action, languages: &[&str]) -> String {
     let deed = match action {
-        Action::Score(points) => return format!("add {} to the score", number::print(*points)),
+        Action::Score(points) => return format!("add {} to the score", figure(*points)),
         Action::Deed(deed) => deed,
     };
     let operand = &deed.operand;
@@ -179,7 +194,7 @@ pub(crate) fn action(action: &Action, languages: &[&str]) -> String {
             let from = operand.get("from").map(|_| format!(" from {}", part("from"))).unwrap_or_default();
             format!("show the notification{variant} {}{from}", quoted(part("text")))
         }
-        "badge" => format!("show the number {} on the launcher", number::print(operand.as_f64().unwrap_or(0.0))),
+        "badge" => format!("show the number {} on the launcher", figure(operand.as_f64().unwrap_or(0.0))),
         "teaser" => format!("show the teaser {}", quoted(text)),
         "open" => "open the panel".into(),
         "prefill" => format!("put {} into the composer", quoted(text)),
@@ -209,5 +224,30 @@ impl Rules {
 
     pub(crate) fn schedule_name(&self, index: Option<u16>) -> Option<&str> {
         self.schedules.get(usize::from(index?)).map(|schedule| schedule.name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure;
+
+    #[test]
+    fn figures_are_short_and_right() {
+        for (number, text) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (-0.0001, "0"),
+            (42.0, "42"),
+            (-1.5, "-1.5"),
+            (0.05, "0.05"),
+            (0.1 + 0.2, "0.3"),
+            (7.0000000001, "7"),
+            (0.9996, "1"),
+            (1234567.891, "1234567.891"),
+            (9_007_199_254_740_991.0, "9007199254740991"),
+            (f64::NAN, "0"),
+        ] {
+            assert_eq!(figure(number), text, "{number}");
+        }
     }
 }

@@ -3,7 +3,10 @@
 mod carriers;
 mod conversation;
 mod guest;
+mod origins;
+mod overlay;
 mod playground;
+mod recipes;
 mod results;
 
 use chinwag_e2e::browser::Engine;

@@ -36,6 +36,11 @@ pub struct Traces {
     pub databases: u64,
 }
 
+/// Leaves in `found` what a selector names.
+const FIND: &str = "const [, name, inner] = /^(chin-wag[\\w-]*) (.*)$/.exec(arguments[0]) ?? [, , arguments[0]]; \
+     const root = name ? document.querySelector(name)?.shadowRoot : document; \
+     const found = [...(root?.querySelectorAll(inner) ?? [])];";
+
 impl Browser {
     /// # Panics
     /// When the driver or the browser does not start.
@@ -72,13 +77,11 @@ impl Browser {
         self.client.execute(script, Vec::new()).await.expect(script)
     }
 
-    /// The first element for `selector` in the page or, with `chin-wag` before it, in the widget's shadow root.
+    /// The first element for `selector` in the page or, with `chin-wag` or `chin-wag-debug` before it, in the shadow root
+    /// of the widget or the overlay.
     pub async fn look(&self, selector: &str) -> Option<Element> {
-        let script = "const [s] = arguments; const inside = s.startsWith('chin-wag '); \
-             const root = inside ? document.querySelector('chin-wag')?.shadowRoot : document; \
-             const found = [...(root?.querySelectorAll(inside ? s.slice(9) : s) ?? [])].find((e) => e.getClientRects().length); \
-             return found ?? null";
-        let found = self.client.execute(script, vec![json!(selector)]).await.ok()?;
+        let script = format!("{FIND} return found.find((e) => e.getClientRects().length) ?? null");
+        let found = self.client.execute(&script, vec![json!(selector)]).await.ok()?;
         let id = found.as_object()?.values().next()?.as_str()?.to_owned();
         Some(Element::from_element_id(self.client.clone(), id.into()))
     }
@@ -102,10 +105,8 @@ impl Browser {
 
     /// The visible text of all elements for `selector`, joined by lines.
     pub async fn text(&self, selector: &str) -> String {
-        let script = "const [s] = arguments; const inside = s.startsWith('chin-wag '); \
-             const root = inside ? document.querySelector('chin-wag')?.shadowRoot : document; \
-             return [...(root?.querySelectorAll(inside ? s.slice(9) : s) ?? [])].map((e) => e.innerText).join('\\n')";
-        let text = self.client.execute(script, vec![json!(selector)]).await;
+        let script = format!("{FIND} return found.map((e) => e.innerText).join('\\n')");
+        let text = self.client.execute(&script, vec![json!(selector)]).await;
         text.ok().and_then(|text| text.as_str().map(String::from)).unwrap_or_default()
     }
 

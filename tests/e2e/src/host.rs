@@ -25,6 +25,16 @@ pub struct Host {
 struct Shop {
     server: String,
     policy: Policy,
+    embed: Embed,
+}
+
+/// What a page says besides `src` and `data-site`.
+#[derive(Default)]
+pub struct Embed {
+    /// More attributes of the tag.
+    pub attributes: String,
+    /// A published file, inlined as `#rules`.
+    pub rules: String,
 }
 
 impl Host {
@@ -38,8 +48,14 @@ impl Host {
     /// Serves the demo shop under `/demo/`, embedding the widget of `server`.
     #[must_use]
     pub fn serve(listener: tokio::net::TcpListener, server: &str, policy: Policy) -> Self {
+        Self::serve_with(listener, server, policy, Embed::default())
+    }
+
+    /// The same, embedded in another way.
+    #[must_use]
+    pub fn serve_with(listener: tokio::net::TcpListener, server: &str, policy: Policy, embed: Embed) -> Self {
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
-        let shop = Arc::new(Shop { server: server.to_owned(), policy });
+        let shop = Arc::new(Shop { server: server.to_owned(), policy, embed });
         let app = Router::new().route("/demo/{*path}", axum::routing::get(page)).with_state(shop);
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { origin }
@@ -68,14 +84,18 @@ async fn page(State(shop): State<Arc<Shop>>, Path(path): Path<String>) -> impl I
         );
         headers.insert(header::CONTENT_SECURITY_POLICY, policy.parse().expect("a policy"));
     }
-    let body = if kind.starts_with("text/html") { tagged(body, &shop.server) } else { body };
+    let body = if kind.starts_with("text/html") { tagged(body, &shop) } else { body };
     (StatusCode::OK, headers, body)
 }
 
 /// A driven browser says so in `navigator.webdriver`, which the rules take for a bot unless the tag allows them.
-fn tagged(page: Vec<u8>, server: &str) -> Vec<u8> {
+fn tagged(page: Vec<u8>, shop: &Shop) -> Vec<u8> {
+    let Shop { server, embed: Embed { attributes, rules }, .. } = shop;
     let page = String::from_utf8(page).expect("a page is text");
     let here = r#"src="/chinwag.js" data-site="demo""#;
     assert!(page.contains(here), "a demo page without the tag");
-    page.replace(here, &format!(r#"src="{server}/chinwag.js" data-site="demo" data-bots="allow""#)).into_bytes()
+    let inline = format!(r#"<head><script type="application/json" id="rules">{rules}</script>"#);
+    let page = if rules.is_empty() { page } else { page.replacen("<head>", &inline, 1) };
+    page.replace(here, &format!(r#"src="{server}/chinwag.js" data-site="demo" data-bots="allow" {attributes}"#))
+        .into_bytes()
 }

@@ -10,6 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::until;
+
 /// A running server with a data folder of its own. Dropping it kills it.
 pub struct Server {
     data: TempDir,
@@ -75,6 +77,24 @@ impl Server {
         {
             self.setup_link = line.split_once("first admin: ").map(|(_, link)| link.trim().to_owned());
         }
+    }
+
+    /// Saves the site's rules as a person would, and waits until they are in force.
+    pub async fn publishes(&self, rules: &str) {
+        let before = self.revision().await;
+        std::fs::write(self.data.path().join("sites/demo/engagement.jsonc"), rules).expect("the rules are saved");
+        until("the rules are in force", || async { (self.revision().await > before).then_some(()) }).await;
+    }
+
+    /// The site's rules as browsers get them.
+    pub async fn published(&self) -> String {
+        let answer = reqwest::get(format!("{}/sites/demo/engagement.json", self.origin())).await.expect("an answer");
+        answer.text().await.expect("the published file")
+    }
+
+    async fn revision(&self) -> u64 {
+        let file: serde_json::Value = serde_json::from_str(&self.published().await).expect("JSON");
+        file["revision"].as_u64().expect("a revision")
     }
 
     /// `kill -9`: no goodbye, no flush.

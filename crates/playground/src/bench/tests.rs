@@ -141,3 +141,12 @@ fn colours_follow_the_language() {
     let whole: String = pieces(r#"{ "é\"": tru"#, false).0.into_iter().map(|piece| piece.1).collect();
     assert_eq!(whole, r#"{ "é\"": tru"#, "nothing is lost");
 }
+
+#[test]
+fn a_preview_address_is_one_whatever_the_page_and_the_name() {
+    let mut bench = Bench::new(Rc::new(Still), RULES, OPENED);
+    bench.page = "/pricing".into();
+    assert_eq!(bench.preview_address("offer"), "/pricing?chinwag-preview=offer");
+    bench.page = "/plans?plan=pro".into();
+    assert_eq!(bench.preview_address("été & co"), "/plans?plan=pro&chinwag-preview=%C3%A9t%C3%A9%20%26%20co");
+}

@@ -9,7 +9,7 @@ use super::{
     icon::{Icon, icon},
 };
 use crate::{
-    app::App,
+    app::{Action, App},
     bench::{Judged, Verdict},
 };
 
@@ -27,7 +27,7 @@ pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
                 if verdict.rules.is_empty() {
                     <p class="empty">{ "The file has no rules yet." }</p>
                 }
-                <ul>{ for verdict.rules.iter().map(judged) }</ul>
+                <ul>{ for verdict.rules.iter().map(|rule| judged(rule, act)) }</ul>
             </div>
             <div class="box tests">
                 <h2>{ "Tests of the file" }<span class={classes!("count", if passed == tests.len() { "good" } else { "bad" })}>{ passed }{ " of " }{ tests.len() }</span></h2>
@@ -40,7 +40,9 @@ pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
     }
 }
 
-fn judged(rule: &Judged) -> Html {
+fn judged(rule: &Judged, act: &Act) -> Html {
+    let id = rule.id.clone();
+    let copy = act.reform(move |_| Action::CopyPreview(id.clone()));
     let reason = rule.explained.trace.reason;
     let mood = match reason {
         Reason::Fired => "good",
@@ -69,7 +71,9 @@ fn judged(rule: &Judged) -> Html {
             if !rule.explained.detail.is_empty() {
                 <ul class="leaves">{ for rule.explained.detail.iter().map(|line| leaf(line)) }</ul>
             }
-            <details><summary>{ "The rule in words" }</summary><p>{ &rule.described }</p></details>
+            <details><summary>{ "The rule in words" }</summary><p>{ &rule.described }</p>
+                <button type="button" class="quiet" onclick={copy} title="Shows the rule on your site once it is published, past limits and conditions">{ icon(Icon::Copy) }{ "Copy preview address" }</button>
+            </details>
         </li>
     }
 }

@@ -1,5 +1,6 @@
 //! `chinwag rules`: what marketers run before they save.
 
+mod publish;
 mod simulate;
 
 use std::{
@@ -21,6 +22,17 @@ pub(super) enum Command {
     Check {
         /// The file; `-` reads standard input.
         file: PathBuf,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Writes what a server would publish, for files that are inlined or hosted elsewhere. Ends with 1, and writes nothing,
+    /// when there are errors or a test of the file fails.
+    Publish {
+        file: PathBuf,
+        /// Where to; default standard output. What is there gives the number that the revision goes on from.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Of the mistakes.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
@@ -81,6 +93,7 @@ pub(super) enum Mode {
 pub(super) fn run(command: Command) -> Outcome {
     match command {
         Command::Check { file, format } => check(&file, format),
+        Command::Publish { file, out, format } => publish::run(&file, out.as_deref(), format),
         Command::Test { file } => test(&file),
         Command::Describe { file, lang } => {
             let languages: Vec<&str> = lang.iter().map(String::as_str).collect();
@@ -173,27 +186,32 @@ fn eval(mode: Mode) -> Outcome {
 
 fn check(file: &Path, format: Format) -> Outcome {
     let findings = engagement::check(&read(file)?).findings;
-    let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    report(file, &findings, format)?;
+    Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
+}
+
+/// What was found, on standard output.
+fn report(file: &Path, findings: &[Finding], format: Format) -> Result<(), String> {
     match format {
         Format::Json => {
-            let json = serde_json::to_string_pretty(&findings).map_err(|error| error.to_string())?;
+            let json = serde_json::to_string_pretty(findings).map_err(|error| error.to_string())?;
             say!("{json}");
         }
         Format::Text => {
-            findings.iter().for_each(|finding| print(file, finding));
+            let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+            let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+            findings.iter().for_each(|finding| say!("{}", print(file, finding)));
             say!("{}: {errors} errors, {warnings} warnings", file.display());
         }
     }
-    Ok(errors == 0)
+    Ok(())
 }
 
-fn print(file: &Path, finding: &Finding) {
+/// Place and sentence, and on a line of its own what to do.
+fn print(file: &Path, finding: &Finding) -> String {
     let Finding { line, column, severity, message, hint, .. } = finding;
-    say!("{}:{line}:{column}: {}: {message}", file.display(), severity.as_str());
-    if let Some(hint) = hint {
-        say!("    {hint}");
-    }
+    let hint = hint.as_ref().map(|hint| format!("\n    {hint}")).unwrap_or_default();
+    format!("{}:{line}:{column}: {}: {message}{hint}", file.display(), severity.as_str())
 }
 
 fn conformance(file: &Path) -> Outcome {

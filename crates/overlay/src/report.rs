@@ -1,0 +1,217 @@
+//! Where each rule stands at this moment, for people who ask why it does not fire. Pure.
+//!
+//! A rule that waits for a signal says nothing else of itself: the engine asks cheap things first. So each rule is also
+//! tried with the signal that it waits for. Deciding has no effects, so anything may be tried.
+
+use chinwag_scout::watched::{Judged, Seen};
+use chinwag_targeting::{
+    Exit, Explained, Now, Pass, Reason, Rule, Rules, Signal, Trigger, Value, decide, describe_triggers, explain_rule,
+    span,
+};
+
+/// How a rule stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It fires with this look, or did with the last signal.
+    Fired,
+    /// It would fire when what it waits for happens.
+    Ready,
+    /// Something keeps it.
+    Kept,
+    /// It is for other pages.
+    Elsewhere,
+    /// It cannot run at all.
+    Off,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub id: String,
+    pub name: String,
+    pub standing: Standing,
+    /// What decides at this moment: a stable name of the closed list.
+    pub reason: Reason,
+    pub sentence: String,
+    /// The condition leaf by leaf, as [`Explained::detail`] has it.
+    pub detail: Vec<String>,
+    /// How little is missing: `would fire in 8 s`.
+    pub near: Option<String>,
+    /// What it waits for.
+    pub waits: Option<String>,
+    /// What became of it with the last signal that it listens to.
+    pub last: Option<Last>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Last {
+    pub signal: String,
+    /// `12 s ago`
+    pub ago: String,
+    pub reason: Reason,
+    pub sentence: String,
+}
+
+/// A pass that was tried.
+struct Trial {
+    signal: Signal,
+    pass: Pass,
+}
+
+/// All rules, in the order of evaluation.
+pub fn rows(rules: &Rules, seen: &Seen<'_>) -> Vec<Row> {
+    let mut trials: Vec<Trial> = Vec::new();
+    attempt(&mut trials, Signal::Wake, rules, seen);
+    let each = rules.rules().iter().enumerate().map(|(index, rule)| {
+        let mut places = vec![0];
+        for trigger in rule.triggers() {
+            places.push(attempt(&mut trials, what_happens(trigger), rules, seen));
+        }
+        let reason = |place: &usize| trials.get(*place)?.pass.trace.get(index).map(|trace| trace.reason);
+        // Now; else what its signal would bring, and the best of these.
+        let waiting = reason(&0) == Some(Reason::NoEvent);
+        let best = places.iter().filter(|place| reason(place) != Some(Reason::NoEvent));
+        let best = best.min_by_key(|place| reason(place) != Some(Reason::Fired)).copied().unwrap_or(0);
+        let trial = trials.get(best);
+        let explained = trial.and_then(|trial| explain(rules, seen, trial, index));
+        let now = trials.first().and_then(|trial| explain(rules, seen, trial, index));
+        row(rules, rule, index, seen, waiting, explained.zip(now))
+    });
+    each.collect()
+}
+
+/// Tries a signal, unless it was tried already; answers its place.
+fn attempt(trials: &mut Vec<Trial>, signal: Signal, rules: &Rules, seen: &Seen<'_>) -> usize {
+    if let Some(place) = trials.iter().position(|trial| trial.signal == signal) {
+        return place;
+    }
+    let pass = decide(rules, seen.facts, seen.history, &signal, seen.now);
+    trials.push(Trial { signal, pass });
+    trials.len() - 1
+}
+
+fn explain(rules: &Rules, seen: &Seen<'_>, trial: &Trial, index: usize) -> Option<Explained> {
+    explain_rule(rules, seen.facts, seen.history, &trial.signal, seen.now, &trial.pass, index)
+}
+
+fn row(
+    rules: &Rules,
+    rule: &Rule,
+    index: usize,
+    seen: &Seen<'_>,
+    waiting: bool,
+    explained: Option<(Explained, Explained)>,
+) -> Row {
+    let last = seen.record.judged.get(index).and_then(Option::as_ref);
+    let mut row = Row {
+        id: rule.id().into(),
+        name: rule.name().into(),
+        standing: Standing::Off,
+        reason: Reason::NoEvent,
+        sentence: String::new(),
+        detail: Vec::new(),
+        near: None,
+        waits: describe_triggers(rule),
+        last: last.map(|judged| of_last(judged, seen.now)),
+    };
+    let Some((best, now)) = explained else { return row };
+    let shown = if waiting && best.trace.reason == Reason::Fired { &now } else { &best };
+    row.reason = shown.trace.reason;
+    row.sentence.clone_from(&shown.sentence);
+    row.detail.clone_from(&shown.detail);
+    row.detail.retain(|line| !line.starts_with("may change in ") && !line.starts_with("stays so for "));
+    let fired = last.is_some_and(|judged| judged.explained.trace.reason == Reason::Fired);
+    row.standing = match row.reason {
+        Reason::Disabled | Reason::Unsupported | Reason::Invalid | Reason::Draft => Standing::Off,
+        Reason::PageExcluded | Reason::PageNotIncluded => Standing::Elsewhere,
+        Reason::Fired => Standing::Fired,
+        Reason::NoEvent if waiting && best.trace.reason == Reason::Fired => Standing::Ready,
+        Reason::NoEvent if fired => Standing::Fired,
+        _ => Standing::Kept,
+    };
+    if row.reason == Reason::NoEvent && row.standing != Standing::Ready && !rule.triggers().is_empty() {
+        row.sentence = "What it waits for has come already on this page.".into();
+    }
+    if !matches!(row.standing, Standing::Off | Standing::Elsewhere) {
+        let wait = now.trace.wake_in.or(best.trace.wake_in);
+        row.near = wait.map(|wait| near(rules, seen, index, wait)).or_else(|| missing(&row.detail));
+        if row.near.is_none() && row.standing == Standing::Ready {
+            row.near = Some("would fire".into());
+        }
+    }
+    row
+}
+
+/// What the passing of time would bring.
+fn near(rules: &Rules, seen: &Seen<'_>, index: usize, wait: f64) -> String {
+    let wait = wait.ceil();
+    let then = Now { page: seen.now.page + wait, wall: seen.now.wall + wait };
+    let pass = decide(rules, seen.facts, seen.history, &Signal::Wake, then);
+    let fires = pass.decisions.iter().any(|decision| usize::from(decision.rule) == index);
+    // Whole seconds: a number that trembles cannot be read.
+    let wait = if wait >= 1000.0 { (wait / 1000.0).ceil() * 1000.0 } else { wait };
+    format!("{} in {}", if fires { "would fire" } else { "may change" }, span(wait))
+}
+
+/// `1 of 5 conditions false: cart.value is at least 80 (it is 12)`
+fn missing(detail: &[String]) -> Option<String> {
+    let leaf = detail.iter().find_map(|line| line.strip_suffix("  <- decides"));
+    // Behind `[no ] `.
+    let leaf = leaf.and_then(|leaf| leaf.trim_start().get(6..));
+    let count = detail.first().filter(|line| line.contains(" conditions false") && !line.contains(" of 1 "));
+    let count = count.map(|line| line.strip_suffix(", 0 unknown").unwrap_or(line));
+    match (count, leaf) {
+        (Some(count), Some(leaf)) => Some(format!("{count}: {leaf}")),
+        (count, leaf) => count.or(leaf).map(String::from),
+    }
+}
+
+fn of_last(judged: &Judged, now: Now) -> Last {
+    Last {
+        signal: judged.signal.clone(),
+        ago: ago(now.page - judged.at),
+        reason: judged.explained.trace.reason,
+        sentence: judged.explained.sentence.clone(),
+    }
+}
+
+/// Milliseconds in the past: `12 s ago`.
+pub fn ago(ms: f64) -> String {
+    if ms < 1000.0 { "just now".into() } else { format!("{} ago", span((ms / 1000.0).floor() * 1000.0)) }
+}
+
+/// The signal that a trigger waits for.
+fn what_happens(trigger: &Trigger) -> Signal {
+    match trigger {
+        Trigger::Page => Signal::Page,
+        Trigger::Timer { seconds, .. } => Signal::Timer(*seconds),
+        Trigger::Scroll(percent) => Signal::Scroll(*percent),
+        Trigger::Exit(exit) => Signal::Exit(exit.unwrap_or(Exit::Pointer)),
+        Trigger::Idle { seconds, .. } => Signal::Idle(*seconds),
+        Trigger::Return(seconds) => Signal::Return(*seconds),
+        Trigger::Visible(selector) => Signal::Visible(selector.clone()),
+        Trigger::Click(selector) => Signal::Click(selector.clone()),
+        Trigger::Form(phase, selector) => Signal::Form(*phase, selector.clone()),
+        Trigger::Rage => Signal::Rage,
+        Trigger::Custom(name) => Signal::Custom(name.clone(), Value::Null),
+        Trigger::Fact(path) => Signal::Fact(path.clone()),
+        Trigger::Conversation(phase) => Signal::Conversation(*phase),
+        Trigger::Agents => Signal::Agents,
+    }
+}
+
+/// The names of the signals that a site may send to these rules, each once.
+pub fn customs(rules: &Rules) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for trigger in rules.triggers() {
+        if let Trigger::Custom(name) = trigger
+            && !names.contains(name)
+        {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests;
