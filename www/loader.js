@@ -25,7 +25,7 @@
   let facts = {}, tracks = [], shown = true, identity, draft;
   // One life, from `start` to `destroy`; aborting it removes every listener.
   let life, file, checking, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0, failures = 0;
-  let host, sheet, launcher, badge, skeleton, stage, watch;
+  let host, sheet, launcher, badge, skeleton, stage, watch, agents;
 
   const listen = (target, names, act, once) => {
     for (const name of names.split(' ')) target.addEventListener(name, act, { passive: true, signal: life.signal, once });
@@ -87,7 +87,7 @@
           // The one that answered goes first from now on: a dead one would cost its time-out again.
           servers.sort((a, b) => (b === server) - (a === server));
           apply(found);
-          if (found.agents) tell(scout, 'availability', (await get(base + 'availability.json')).state);
+          if (found.agents) tell(scout, 'availability', agents = (await get(base + 'availability.json')).state);
           return;
         }
       } catch { /* the next one, or the file that we have */ }
@@ -228,9 +228,9 @@ a{display:block;color:inherit}
     for (const server of servers) {
       try {
         // A browser may remember that a module failed to load: then ask for it by another name.
-        const name = `${server}/assets/${piece}-${assets[piece]}.`, again = failures ? '?' + failures : '';
-        const module = await import(name + 'js' + again);
-        await module.default({ module_or_path: name + 'wasm' + again });
+        const name = `${server}/assets/${piece}-${assets[piece]}.`;
+        const module = await import(`${name}js?${failures}`);
+        await module.default({ module_or_path: `${name}wasm?${failures}` });
         return module;
       } catch (e) {
         problem = e;
@@ -242,7 +242,7 @@ a{display:block;color:inherit}
 
   const strings = async () => {
     await sure();
-    return get(`${servers[0]}/assets/` + pick(assets.lang)).catch(() => ({}));
+    return get(`${servers[0]}/assets/lang-${pick(assets.lang)}.json`).catch(() => ({}));
   };
 
   const prefetch = () => {
@@ -341,6 +341,8 @@ a{display:block;color:inherit}
         site, ...consent, results: `${servers[0]}/v1/sites/${site}/results`, allowBots: data.bots === 'allow',
       }, { decision, soon: prefetch, report: warn, hear: module.hear });
       both('set', facts);
+      // Heard before there was anybody to tell.
+      if (agents) tell(scout, 'availability', agents);
       for (const call of tracks.splice(0)) tell(scout, 'track', ...call);
     } catch (e) {
       fail(e);

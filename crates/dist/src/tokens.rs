@@ -19,7 +19,7 @@ impl Tokens {
         let (stem, ext) = name.split_once('.').unwrap_or((name, ""));
         if let Some(tag) = stem.strip_prefix("lang-") {
             let table = self.assets.entry("lang").or_insert_with(|| json!({}));
-            table[tag] = json!(hashed);
+            table[tag] = json!(hashed.trim_start_matches("lang-").trim_end_matches(".json"));
         } else if matches!(stem, "scout" | "interface" | "overlay") {
             let hash = hashed.trim_start_matches(stem).trim_end_matches(ext).trim_matches(['-', '.']);
             self.assets.insert(stem.to_owned(), json!(hash));
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn fills_tokens() {
-        let assets = r#"{"lang":{"pt-BR":"lang-pt-BR-3.json"},"scout":"2"}"#;
+        let assets = r#"{"lang":{"pt-BR":"pt-BR-3"},"scout":"2"}"#;
         check("const a=__CHINWAG_ASSETS__;", Ok(&format!("const a={assets};")));
         check("const a='__CHINWAG_ASSETS__'", Ok(&format!("const a={assets}")));
         check("<link href=\"__CONSOLE_CSS__\">", Ok("<link href=\"/assets/console-4.css\">"));

@@ -32,8 +32,16 @@ pub(crate) fn value(view: View<'_>) -> String {
 /// A number as people read it, with three decimals at most. (Printing one to the last digit takes 15 KB of tables, and the
 /// overlay would be the only Wasm piece of a page that has them.)
 pub fn figure(number: f64) -> String {
-    // Beyond 2^53 the digits mean nothing any more.
-    let thousandths = (number.abs() * 1000.0).round().min(9_007_199_254_740_991_000.0) as u64;
+    if number.is_nan() {
+        return "NaN".into();
+    }
+    let size = number.abs();
+    let thousandths = if size < 9e12 {
+        (size * 1000.0).round() as u64
+    } else {
+        // So large that it has no thousandths; and beyond 2^53 the digits mean nothing any more.
+        size.min(9_007_199_254_740_991.0) as u64 * 1000
+    };
     let mut text = String::from(if number < 0.0 && thousandths > 0 { "-" } else { "" });
     text.push_str(&crate::number::integer(thousandths / 1000));
     let rest = thousandths % 1000;
@@ -245,7 +253,7 @@ mod tests {
             (0.9996, "1"),
             (1234567.891, "1234567.891"),
             (9_007_199_254_740_991.0, "9007199254740991"),
-            (f64::NAN, "0"),
+            (f64::NAN, "NaN"),
         ] {
             assert_eq!(figure(number), text, "{number}");
         }

@@ -47,7 +47,11 @@ impl Interest {
         let mut interest = Interest { kinds: Kind::Page.bit() | Kind::Wake.bit(), level: false };
         for rule in rules.iter().filter(|rule| rule.status == Status::Ready) {
             rule.on.iter().for_each(|trigger| interest.kinds |= trigger.kind().bit());
-            interest.level |= rule.on.is_empty();
+            if rule.on.is_empty() {
+                // Hosts tell of a new depth by its own signal only.
+                interest.kinds |= Kind::Scroll.bit();
+                interest.level = true;
+            }
         }
         interest
     }

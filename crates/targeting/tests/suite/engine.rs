@@ -200,3 +200,19 @@ fn the_default_manners() {
     page.advance(301.0).go("/6");
     assert_eq!(page.send(b()), ["b"]);
 }
+
+/// Found on the demo shop: hosts tell of a new depth by `Scroll` only, and the rule waited for ever.
+#[test]
+fn a_rule_without_on_that_reads_the_depth_is_looked_at_when_the_visitor_scrolls() {
+    let mut page = Page::new(
+        r#"{ "version": 1, "rules": [
+            { "id": "reader", "when": { "page.scroll": { "$gte": 75 }, "page.secondsVisible": { "$gte": 45 } }, "do": { "teaser": "?" } } ] }"#,
+    );
+    page.facts.set_running("page.secondsVisible", 0.0, 0.0);
+    page.facts.set("page.scroll", 10.0);
+    assert!(page.go("/article").is_empty());
+    page.advance(5.0).set("page.scroll", 90.0);
+    assert!(page.send(Signal::Scroll(90.0)).is_empty());
+    assert_eq!(page.pass.next_wakeup, Some(45_000.0));
+    assert_eq!(page.wake(), ["reader"]);
+}
