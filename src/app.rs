@@ -2,15 +2,20 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::{Elapsed, Notice};
+use chinwag_browser::{
+    js,
+    upload::{Given, News},
+};
+use chinwag_conversation::{Elapsed, MessageId, Notice};
+use gloo::events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlDialogElement};
-use yew::{Component, Context, Html, Properties};
+use web_sys::Element;
+use yew::{Callback, Component, Context, Html, Properties};
 
 use crate::{
     model::{Effect, Input, Model, Panel, input::Timer, rows},
     rim::{
-        Later, Rim, clock,
+        Later, Rim, clock, files,
         intl::day_of,
         place::Place,
         read,
@@ -34,8 +39,12 @@ pub(crate) struct Props {
 pub(crate) enum Msg {
     Input(Input),
     Heard(Notice),
+    Given(Vec<Given>),
+    Uploading((MessageId, News)),
     Breath(Breath),
     Screen(Change),
+    /// Another tab keeps something.
+    Kept(JsValue),
     /// The card was painted.
     CardPainted,
     Page(JsValue),
@@ -57,6 +66,8 @@ pub(crate) struct App {
     rows: Rc<Vec<rows::Row>>,
     place: Place,
     paint: Paint,
+    _files: [EventListener; 4],
+    _kept: EventListener,
 }
 
 /// A card counts as shown only after a frame with it in it.
@@ -73,7 +84,11 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let Props { root, options, host } = ctx.props();
         let scope = ctx.link();
-        let later = Later { heard: scope.callback(Msg::Heard), input: scope.callback(Msg::Input) };
+        let later = Later {
+            heard: scope.callback(Msg::Heard),
+            input: scope.callback(Msg::Input),
+            upload: scope.callback(Msg::Uploading),
+        };
         let speech = Speech::new(scope.callback(Msg::Breath));
         let rim = Rim::new(root.clone(), options, host.clone(), speech, later);
         let lang = read::text(options, "lang").unwrap_or_else(|| "en".into());
@@ -81,7 +96,7 @@ impl Component for App {
         let engagement = read::get(options, "engagement");
         let words = Words::new(&lang, dir.as_deref(), &read::get(options, "strings"));
         let mut app = Self {
-            model: Model::new(rim.draft()),
+            model: Model::new(rim.draft(), rim.is_muted()),
             rim,
             screen: Screen::watch(scope.callback(Msg::Screen)),
             sheet: Sheet::adopt(root.get_root_node().into()),
@@ -91,6 +106,8 @@ impl Component for App {
             rows: Rc::default(),
             place: Place::default(),
             paint: Paint::Idle,
+            _kept: kept(scope.callback(Msg::Kept)),
+            _files: files::watch(root, scope.callback(Msg::Given)),
             engagement,
         };
         app.wear(&read::get(&app.engagement, "appearance"));
@@ -123,6 +140,18 @@ impl Component for App {
                 Some(input) => self.feed(input),
                 None => return false,
             },
+            Msg::Given(given) => {
+                for given in given {
+                    let taken = if self.model.takes_files() { self.rim.take(given) } else { None };
+                    if let Some(input) = taken {
+                        self.feed(input);
+                    }
+                }
+            }
+            Msg::Uploading((id, news)) => match self.rim.hear_upload(id, news) {
+                Some(input) => self.feed(input),
+                None => return false,
+            },
             Msg::Breath(breath) => {
                 self.rim.speech.breathe(breath, &self.words);
                 return true;
@@ -135,6 +164,10 @@ impl Component for App {
             Msg::Screen(Change::Visibility) => {
                 self.feed(Input::Visible(self.screen.is_visible()));
             }
+            Msg::Kept(event) => match self.rim.read_elsewhere(&event) {
+                Some(input) => self.feed(input),
+                None => return false,
+            },
             Msg::CardPainted => self.feed(Input::CardShown),
             Msg::Page(page) => {
                 self.rim.turn_page(page);
@@ -161,12 +194,14 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let act = ctx.link().callback(Msg::Input);
+        let server = self.rim.server();
         let ui = Ui {
             act: &act,
             words: &self.words,
             site: &self.site,
             model: &self.model,
             rows: &self.rows,
+            server: &server,
             phone: self.screen.is_phone(),
             now: clock::wall(),
         };
@@ -181,10 +216,14 @@ impl Component for App {
         }
         self.rim.copy(&self.model.draft);
         let act = ctx.link().callback(Msg::Input);
-        self.place.settle(self.rim.scroller().as_deref(), &self.model, &self.rows, &act);
+        self.place.settle(self.rim.scroller().as_ref(), &self.model, &self.rows, &act);
         self.raise_dialog();
         self.rim.settle_focus();
     }
+}
+
+fn kept(told: Callback<JsValue>) -> EventListener {
+    EventListener::new(js_sys::global().unchecked_ref(), "storage", move |event| told.emit(event.into()))
 }
 
 /// An expired card that the visitor is at stays, and is looked at again after this.
@@ -216,9 +255,9 @@ impl App {
         }
         let greeting = self.site.greeting.as_deref().filter(|_| !self.model.awaited);
         let reach = self.model.connection.shown_reach();
-        let rows = rows::rows(&self.model.thread, greeting, reach, &day_of);
+        let rows = rows::rows(&self.model.thread, greeting, self.model.opening.as_ref(), reach, &day_of);
         if *self.rows != rows {
-            self.place.note(self.rim.scroller().as_deref());
+            self.place.note(self.rim.scroller().as_ref());
             self.rows = Rc::new(rows);
         }
     }
@@ -247,10 +286,8 @@ impl App {
 
     /// A dialog keeps focus inside and the page behind it quiet only when it is opened as a modal one.
     fn raise_dialog(&self) {
-        let root = self.rim.root();
-        let dialog = root.query_selector("dialog:not([open])").ok().flatten();
-        if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
-            let _ = dialog.show_modal();
+        if let Some(dialog) = self.rim.find("dialog:not([open])") {
+            drop(js::call(&dialog, "showModal", &[]));
         }
     }
 }

@@ -14,6 +14,8 @@ mod view;
 mod words;
 
 use chinwag_conversation::Availability;
+// The allocator.
+use chinwag_heap as _;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Element;
 use yew::AppHandle;

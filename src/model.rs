@@ -1,8 +1,10 @@
 //! The interface's state: inputs go in, effects come out. No clock, no browser, no words.
 
+mod amend;
 mod card;
 mod conversation;
 pub(crate) mod decision;
+mod files;
 mod form;
 pub(crate) mod input;
 mod line;
@@ -10,9 +12,10 @@ mod panel;
 pub(crate) mod rows;
 pub(crate) mod thread;
 
-use chinwag_conversation::{Availability, Elapsed, limits};
+use chinwag_conversation::{Availability, Elapsed, limits::Limits};
 
-use decision::{Card, Origin};
+pub(crate) use amend::Amending;
+use decision::{Card, Opening, Origin};
 pub(crate) use form::{Problem, Problems};
 pub(crate) use input::{Effect, Input, Press};
 use input::{Focus, Opener};
@@ -43,13 +46,14 @@ pub(crate) struct Model {
     pub(crate) card: Option<Card>,
     pub(crate) thread: Thread,
     pub(crate) draft: String,
+    pub(crate) amending: Option<Amending>,
     pub(crate) connection: Connection,
     /// `None`: not known.
     pub(crate) availability: Option<Availability>,
     /// Someone writes; the name, if known.
     pub(crate) typing: Option<Option<String>>,
-    /// Longest message, in characters.
-    pub(crate) text_chars: u32,
+    /// As the server told them.
+    pub(crate) limits: Limits,
     pub(crate) unread: u32,
     /// The visitor looks at the newest message.
     pub(crate) bottom: Bottom,
@@ -59,9 +63,15 @@ pub(crate) struct Model {
     pub(crate) full: bool,
     /// The notification that led here; goes with the first message.
     origin: Option<Origin>,
+    /// First messages that rules suggest.
+    pub(crate) suggested: Vec<(String, Origin)>,
+    pub(crate) opening: Option<Opening>,
     /// Messages of an earlier page are on their way.
     pub(crate) awaited: bool,
     page_hidden: bool,
+    /// No sound for what comes.
+    pub(crate) muted: bool,
+    badge: u32,
     typed_at: Option<Elapsed>,
     effects: Vec<Effect>,
 }
@@ -84,9 +94,9 @@ pub(crate) enum Bottom {
 }
 
 impl Model {
-    /// `draft` is what an earlier page of this tab left in the composer.
-    pub(crate) fn new(draft: String) -> Self {
-        Self { draft, text_chars: limits::TEXT_CHARS as u32, ..Self::default() }
+    /// `draft` is what an earlier page of this tab left in the composer, `muted` what the visitor chose before.
+    pub(crate) fn new(draft: String, muted: bool) -> Self {
+        Self { draft, muted, ..Self::default() }
     }
 
     /// One input, then all that follows from it.
@@ -94,6 +104,7 @@ impl Model {
         match input {
             Input::Open(opener) => self.open(opener),
             Input::Close => self.close(),
+            Input::Escape => self.escape(),
             Input::Touched => self.touched(),
             Input::Decided(decision) => self.decided(decision),
             Input::Prefill(text) => self.write(text),
@@ -101,19 +112,24 @@ impl Model {
             Input::Visible(visible) => {
                 self.page_hidden = !visible;
                 self.report();
+                self.badge();
             }
+            Input::ReadElsewhere(seq) => self.read_elsewhere(seq),
             Input::Forget => self.forget(),
             Input::CardShown => self.card_shown(),
             Input::Press(press) => self.pressed(press),
             Input::Written(text) => self.written(text, now),
+            Input::Picked(upload) => self.picked(upload),
+            Input::Uploaded(id, answer) => self.uploaded(id, answer),
             Input::LeftMessage { name, email, text } => self.left_message(&name, &email, &text),
             Input::AtBottom(at_bottom) => {
                 self.look(if at_bottom { Bottom::Seen } else { Bottom::Scrolled });
             }
             Input::WantsOlder => self.wants_older(),
             Input::Link(link) => self.link(link),
-            Input::Welcome { top, agent, availability, text_chars } => {
-                self.welcome(top, agent, text_chars);
+            Input::Welcome { top, agent, availability, limits } => {
+                self.limits = limits;
+                self.welcome(top, agent);
                 self.available(availability);
             }
             Input::Entry(entry) => self.entry(entry),
@@ -136,16 +152,25 @@ impl Model {
             Press::CardReplied(index) => self.card_replied(index),
             Press::CardPressed(index) => self.card_pressed(index),
             Press::CardDismissed => self.card_dismissed(),
+            Press::Suggested(index) => self.suggestion(index),
+            Press::Muted => {
+                self.muted = !self.muted;
+                self.effects.push(Effect::KeepMuted(self.muted));
+            }
             Press::Closed => self.close(),
             Press::Newest => self.look(Bottom::Seen),
             Press::Submitted => self.submitted(),
             Press::Rated(score) => self.rated(score),
             Press::StartedNew => self.started_new(),
-            Press::Retried(id) => self.effects.push(Effect::Retry(id)),
+            Press::Retried(id) => self.retried(id),
             Press::Removed(id) => {
                 self.thread.discard(id);
                 self.effects.push(Effect::Discard(id));
             }
+            Press::Edit(id) => self.edit(id),
+            Press::Delete(id) => self.delete(id),
+            Press::Confirmed => self.confirmed(),
+            Press::Cancelled => self.stop_amending(),
             Press::TriedNow => self.effects.push(Effect::Nudge),
         }
     }

@@ -1,6 +1,7 @@
 //! Where the model meets the world: link, storage, timers, the loader, focus. No decisions are taken here.
 
 mod device;
+pub(crate) mod files;
 mod hear;
 mod host;
 pub(crate) mod intl;
@@ -8,15 +9,21 @@ pub(crate) mod place;
 pub(crate) mod read;
 pub(crate) mod screen;
 pub(crate) mod sheet;
+mod sign;
 pub(crate) mod site;
 pub(crate) mod speech;
 
 pub(crate) use chinwag_browser::clock;
-use chinwag_browser::link::{Endpoint, Link, LinkConfig, Past};
-use chinwag_conversation::{Availability, Context, Kind, Notice};
+use chinwag_browser::{
+    js,
+    link::{Endpoint, Link, LinkConfig, Past},
+    random,
+    upload::News,
+};
+use chinwag_conversation::{Availability, Context, Kind, MessageId, NackCode, Notice};
 use gloo::timers::callback::Timeout;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlDialogElement, HtmlElement};
+use wasm_bindgen::JsValue;
+use web_sys::Element;
 use yew::Callback;
 
 use crate::model::{
@@ -25,7 +32,9 @@ use crate::model::{
     input::{Effect, Focus, Timer},
 };
 use device::{Device, Identity, Kept};
+use files::Files;
 use host::Host;
+use sign::Signs;
 use speech::Speech;
 
 /// What comes back to the application later.
@@ -33,6 +42,7 @@ use speech::Speech;
 pub(crate) struct Later {
     pub(crate) heard: Callback<Notice>,
     pub(crate) input: Callback<Input>,
+    pub(crate) upload: Callback<(MessageId, News)>,
 }
 
 pub(crate) struct Rim {
@@ -46,6 +56,11 @@ pub(crate) struct Rim {
     device: Device,
     identity: Option<Identity>,
     link: Option<Link>,
+    files: Files,
+    /// What rules noted for the agents.
+    tags: Vec<String>,
+    team: Option<String>,
+    signs: Signs,
     timers: Vec<(Timer, Timeout)>,
     focus: Option<Focus>,
     later: Later,
@@ -66,6 +81,10 @@ impl Rim {
             device,
             site,
             link: None,
+            files: Files::default(),
+            tags: Vec::new(),
+            team: None,
+            signs: Signs::default(),
             timers: Vec::new(),
             focus: None,
             later,
@@ -82,6 +101,20 @@ impl Rim {
         self.device.draft()
     }
 
+    pub(crate) fn is_muted(&self) -> bool {
+        self.device.is_muted()
+    }
+
+    /// What another tab keeps, if this is the page's word that it did.
+    pub(crate) fn read_elsewhere(&self, event: &JsValue) -> Option<Input> {
+        self.device.read_elsewhere(event).map(Input::ReadElsewhere)
+    }
+
+    /// One tab of the browser gives signs.
+    fn leads(&self) -> bool {
+        self.link.as_ref().is_some_and(Link::leads)
+    }
+
     pub(crate) fn turn_page(&mut self, page: JsValue) {
         self.page = page;
     }
@@ -91,7 +124,11 @@ impl Rim {
     }
 
     pub(crate) fn hear(&self, notice: Notice) -> Option<Input> {
-        hear::hear(notice, self.identity.as_ref()?.conversation)
+        let identity = self.identity.as_ref()?;
+        if notice == Notice::Link(chinwag_conversation::Link::Live) && self.servers.len() > 1 {
+            self.device.keep_server(identity.kept, &self.server(), clock::wall());
+        }
+        hear::hear(notice, identity.conversation)
     }
 
     pub(crate) fn park(&self, park: bool) {
@@ -103,6 +140,7 @@ impl Rim {
     /// The device forgets the visitor, and the connection goes.
     pub(crate) fn wipe(&mut self) {
         self.link = None;
+        self.files = Files::default();
         self.identity = None;
         self.timers.clear();
         self.device.wipe();
@@ -137,15 +175,27 @@ impl Rim {
                     self.device.keep_read(identity.kept, seq);
                 }
             }
+            Effect::KeepMuted(muted) => self.device.keep_muted(muted),
+            Effect::Badge(count) if count == 0 || self.leads() => self.signs.badge(count),
+            Effect::Chime if self.leads() => self.signs.chime(),
+            Effect::Badge(_) | Effect::Chime => {}
             Effect::Say(said) => self.speech.say(said),
             Effect::After(ms, timer) => self.after(ms, timer),
             Effect::Stop(timer) => self.timers.retain(|(known, _)| *known != timer),
-            Effect::Retry(_)
-            | Effect::Discard(_)
-            | Effect::Report(_)
-            | Effect::Typing
-            | Effect::Older(_)
-            | Effect::Nudge => self.tell_link(&effect),
+            Effect::Upload(id) => self.upload(id),
+            Effect::Tag(tag) => {
+                if !self.tags.contains(&tag) {
+                    self.tags.push(tag);
+                }
+            }
+            Effect::Route(team) => self.team = Some(team),
+            Effect::Discard(id) => {
+                self.files.drop(id);
+                self.tell_link(&effect);
+            }
+            Effect::Retry(_) | Effect::Report(_) | Effect::Typing | Effect::Older(_) | Effect::Nudge => {
+                self.tell_link(&effect)
+            }
         }
         None
     }
@@ -174,6 +224,11 @@ impl Rim {
             None => self.device.make(),
         };
         let heard = self.later.heard.clone();
+        let worked = self.device.server(identity.kept, clock::wall());
+        if let Some(place) = self.servers.iter().position(|server| worked.as_ref() == Some(server)) {
+            let first = self.servers.remove(place);
+            self.servers.insert(0, first);
+        }
         let config = LinkConfig {
             servers: self.servers.clone(),
             endpoint: Endpoint::Visitor { site: self.site.clone(), token: identity.token.clone() },
@@ -203,18 +258,27 @@ impl Rim {
     fn send(&mut self, kind: Kind, origin: Option<Origin>) -> Option<Input> {
         self.connect();
         let context = Some(self.context(origin));
-        let text = match &kind {
-            Kind::Message { text } => Some(text.clone()),
-            _ => None,
+        let (id, back) = match &kind {
+            Kind::Message { text } | Kind::Edited { text, .. } => {
+                (random::message_id(), Some(Input::Full(text.clone())))
+            }
+            // The upload turns into the entry.
+            Kind::File { file } => {
+                let id = MessageId(file.id.0);
+                (id, Some(Input::Uploaded(id, Err(NackCode::Unavailable))))
+            }
+            _ => (random::message_id(), None),
         };
         let (Some(link), Some(identity)) = (&self.link, &mut self.identity) else { return None };
         if identity.kept == Kept::Tab {
             identity.kept = Kept::Lasting;
             self.device.keep(identity);
         }
-        match link.send(identity.conversation, kind, context) {
-            Some(_) => None,
-            None => text.map(Input::Full),
+        if link.send(id, identity.conversation, kind, context) {
+            self.files.drop(id);
+            None
+        } else {
+            back
         }
     }
 
@@ -232,6 +296,8 @@ impl Rim {
             language: Some(self.lang.clone()),
             rule,
             variant,
+            team: self.team.clone(),
+            tags: self.tags.clone(),
         }
         .clipped()
     }
@@ -248,23 +314,19 @@ impl Rim {
         self.find(".card:hover, .card:focus-within").is_some()
     }
 
-    pub(crate) fn root(&self) -> &Element {
-        &self.root
-    }
-
-    pub(crate) fn scroller(&self) -> Option<HtmlElement> {
+    pub(crate) fn scroller(&self) -> Option<JsValue> {
         self.find(".scroller")
     }
 
     /// The copy of the draft that gives the composer its height. Not drawn by Yew: writing changes nothing else.
     pub(crate) fn copy(&self, draft: &str) {
         if let Some(copy) = self.find(".copy") {
-            copy.set_text_content(Some(&[draft, "\u{200b}"].concat()));
+            js::set(&copy, "textContent", &[draft, "\u{200b}"].concat().into());
         }
     }
 
-    fn find(&self, selector: &str) -> Option<HtmlElement> {
-        self.root.query_selector(selector).ok().flatten()?.dyn_into().ok()
+    pub(crate) fn find(&self, selector: &str) -> Option<JsValue> {
+        found(&self.root, selector)
     }
 
     fn holds_focus(&self) -> bool {
@@ -275,15 +337,11 @@ impl Rim {
     fn focus_launcher(&self) {
         if self.holds_focus() {
             // Beside an open modal dialog nothing may take focus.
-            if let Some(dialog) = self.find("dialog").and_then(|found| found.dyn_into::<HtmlDialogElement>().ok()) {
-                dialog.close();
+            if let Some(dialog) = self.find("dialog") {
+                drop(js::call(&dialog, "close", &[]));
             }
-            let root: JsValue = self.root.get_root_node().into();
-            let launcher = root
-                .dyn_ref::<web_sys::DocumentFragment>()
-                .and_then(|root| root.query_selector("button[aria-expanded]").ok().flatten());
-            if let Some(launcher) = launcher.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-                let _ = launcher.focus();
+            if let Some(launcher) = found(&self.root.get_root_node(), "button[aria-expanded]") {
+                focus(&launcher);
             }
         }
     }
@@ -292,14 +350,25 @@ impl Rim {
     pub(crate) fn settle_focus(&mut self) {
         let fields: &[&str] = match self.focus {
             Some(Focus::Invalid) => &["[aria-invalid]"],
+            Some(Focus::Confirm) => &[".amend button"],
             Some(_) => &[".panel textarea", ".panel .ended button", ".panel button"],
             None => return,
         };
         if let Some(field) = fields.iter().find_map(|field| self.find(field)) {
             self.focus = None;
-            let _ = field.focus();
+            focus(&field);
         }
     }
+}
+
+/// `place.querySelector(selector)`
+pub(crate) fn found(place: &JsValue, selector: &str) -> Option<JsValue> {
+    js::ask(place, "querySelector", selector).ok().filter(JsValue::is_object)
+}
+
+/// What refuses the focus leaves it where it is.
+pub(crate) fn focus(element: &JsValue) {
+    drop(js::call(element, "focus", &[]));
 }
 
 fn name_of(availability: Availability) -> &'static str {
@@ -312,7 +381,6 @@ fn name_of(availability: Availability) -> &'static str {
 
 /// Whether the page acts for the visitor just now: a click on a button of its own, say.
 pub(crate) fn visitor_is_acting() -> bool {
-    let navigator = read::get(&js_sys::global(), "navigator");
-    let activation = read::get(&navigator, "userActivation");
+    let activation = read::get(&js::global("navigator"), "userActivation");
     !activation.is_object() || read::get(&activation, "isActive").is_truthy()
 }

@@ -4,6 +4,7 @@ mod card;
 mod composer;
 mod element;
 mod ended;
+mod file;
 mod form;
 mod header;
 mod icon;
@@ -13,8 +14,9 @@ mod thread;
 
 use std::rc::Rc;
 
+use chinwag_browser::js;
 use chinwag_conversation::WallTime;
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsValue, closure::Closure};
 use yew::{Callback, Html};
 
 use element::el;
@@ -35,6 +37,8 @@ pub(crate) struct Ui<'a> {
     pub(crate) site: &'a Rc<Site>,
     pub(crate) model: &'a Model,
     pub(crate) rows: &'a Rc<Vec<Row>>,
+    /// Where files are.
+    pub(crate) server: &'a str,
     pub(crate) phone: bool,
     pub(crate) now: WallTime,
 }
@@ -42,6 +46,11 @@ pub(crate) struct Ui<'a> {
 impl Ui<'_> {
     fn say(&self, word: Word) -> &str {
         self.words.get(word)
+    }
+
+    /// A text with the largest file in it.
+    fn limited(&self, word: Word) -> String {
+        self.words.with(word, "size", &self.words.size(self.model.limits.file_bytes.into()))
     }
 
     fn team(&self) -> &str {
@@ -74,8 +83,6 @@ pub(crate) fn next_frame(act: impl FnOnce() + 'static) {
     request_frame(Closure::once_into_js(move || request_frame(Closure::once_into_js(act))));
 }
 
-fn request_frame(act: wasm_bindgen::JsValue) {
-    if let Some(window) = web_sys::window() {
-        let _ = window.request_animation_frame(act.unchecked_ref());
-    }
+fn request_frame(act: JsValue) {
+    drop(js::call(&js_sys::global(), "requestAnimationFrame", &[&act]));
 }

@@ -19,6 +19,7 @@ words! {
     Conversation "conversation" "Conversation with {name}"
     Team "team" "Support"
     Close "close" "Close"
+    Sound "sound" "Sound for new messages"
     Available "available" "Someone is here"
     Busy "busy" "Everyone is busy right now"
     Away "away" "We are away"
@@ -43,6 +44,15 @@ words! {
     FailedServer "failed.server" "The server could not store it just now."
     FailedRefused "failed.refused" "The server did not accept this message."
     Full "full" "Too many messages are waiting. Please try again once some have been sent."
+    Attach "file" "Attach files, each up to {size}"
+    FileLong "file.long" "The most is {size}."
+    FileKind "file.kind" "Only images, PDF and plain text can be sent."
+    Edit "edit" "Edit"
+    Delete "delete" "Delete"
+    AskDelete "delete.ask" "Delete this message?"
+    Edited "edited" "edited"
+    Deleted "deleted" "This message was deleted"
+    Cancel "cancel" "Cancel"
     Retry "retry" "Try again"
     Remove "remove" "Remove"
     Connecting "line.connecting" "Connecting…"
@@ -100,9 +110,6 @@ pub(crate) const COUNTED: &[(&str, &str, &str)] = &[
     ("left", "{count} character left", "{count} characters left"),
     ("over", "{count} character too many", "{count} characters too many"),
 ];
-
-/// The categories of `Intl.PluralRules`; a table has those of its language.
-pub(crate) const CATEGORIES: &[&str] = &["zero", "one", "two", "few", "many", "other"];
 
 /// `{name}` in `text` replaced by `value`. One place only: no text repeats a name.
 pub(crate) fn fill(text: &str, name: &str, value: &str) -> String {

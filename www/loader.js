@@ -22,7 +22,7 @@
   let lang = data.lang || top.lang || navigator.language;
   let consent = { storage: data.consent || 'unknown' };
   let look = data.position ? { position: data.position } : {};
-  let facts = {}, tracks = [], shown = true, identity, draft;
+  let facts = {}, tracks = [], later = [], shown = true, identity, draft;
   // One life, from `start` to `destroy`; aborting it removes every listener.
   let life, file, checking, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0, failures = 0;
   let host, sheet, launcher, badge, skeleton, stage, watch, agents;
@@ -273,6 +273,7 @@ a{display:block;color:inherit}
         },
       });
       if (draft) both('prefill', draft);
+      for (const made of later.splice(0)) tell(panel, 'notify', { ...made, lang });
     }
   };
 
@@ -352,7 +353,11 @@ a{display:block;color:inherit}
   const decision = async (made) => {
     const deeds = { badge: count, hide: run.hide, show: run.show, track: (data) => emit('track', data), navigate: (to) => location.assign(to) };
     for (const action of made.actions) for (const name in action) deeds[name]?.(action[name]);
-    if (!made.actions.some((action) => action.notify || action.open || action.prefill)) return tell(scout, 'answer', made.rule, 'displayed');
+    // Nothing to show: not worth bringing in the interface, which hears of it when it comes.
+    if (!/not|ope|pre|tea|mes|for/.test(made.actions.map(Object.keys))) {
+      tell(scout, 'answer', made.rule, 'displayed');
+      if (!panel) return later.push(made);
+    }
     try {
       await face();
       tell(panel, 'notify', { ...made, lang });

@@ -1,8 +1,8 @@
 //! The notification card: shown, answered, dismissed, expired.
 
 use super::{
-    Effect, Model, Opener, Panel,
-    decision::{Action, ButtonDoes, CHOICES, Card, CardSource, Decision, Notification, Origin},
+    Effect, Form, Model, Opener, Panel,
+    decision::{Action, ButtonDoes, CHOICES, Card, CardSource, Decision, Notification, Opening, Origin},
     input::{Outcome, Said, Timer},
 };
 
@@ -15,13 +15,52 @@ impl Model {
                     self.notify(notification, origin.clone(), expires_ms);
                 }
                 Action::Open => {
-                    self.origin = Some(origin.clone());
-                    self.effects.push(Effect::Answer(origin.rule.clone(), Outcome::Displayed));
+                    self.lead(origin.clone());
                     self.open(Opener::Page);
                 }
                 Action::Prefill(text) if self.draft.is_empty() => self.write(text),
                 Action::Prefill(_) => {}
+                Action::Suggest(texts) => {
+                    self.suggested = texts.into_iter().map(|text| (text, origin.clone())).collect()
+                }
+                Action::Message { text, bot } => self.begin(text, bot, origin.clone(), expires_ms),
+                // Who has written is known already.
+                Action::Form if self.thread.has_written() => {}
+                Action::Form => {
+                    self.form = Form::Begun;
+                    self.lead(origin.clone());
+                    self.open(Opener::Page);
+                }
+                Action::Tag(tag) => self.effects.push(Effect::Tag(tag)),
+                Action::Route(team) => self.effects.push(Effect::Route(team)),
             }
+        }
+    }
+
+    /// This rule is seen, and led to what the visitor writes next.
+    fn lead(&mut self, origin: Origin) {
+        self.effects.push(Effect::Answer(origin.rule.clone(), Outcome::Displayed));
+        self.origin = Some(origin);
+    }
+
+    /// In the thread where that is open; else also on a card.
+    fn begin(&mut self, text: String, bot: bool, origin: Origin, expires_ms: Option<u32>) {
+        self.opening = Some(Opening { text: text.clone(), bot, after: self.thread.top() });
+        if self.panel == Panel::Closed {
+            self.notify(Notification { text, bot, ..Notification::default() }, origin, expires_ms);
+        } else {
+            self.say(Said::Message { name: None, text });
+            self.lead(origin);
+        }
+    }
+
+    /// One of the suggested messages.
+    pub(super) fn suggestion(&mut self, index: usize) {
+        if let Some((text, origin)) = self.suggested.get(index).cloned() {
+            self.effects.push(Effect::Answer(origin.rule.clone(), Outcome::Replied));
+            self.origin = Some(origin);
+            self.suggested.clear();
+            self.send_text(text);
         }
     }
 
@@ -49,7 +88,7 @@ impl Model {
 
     /// An answer that came while the panel is closed.
     pub(super) fn show_answer(&mut self, from: Option<String>, text: String, bot: bool) {
-        let notification = Notification { from, text, replies: Vec::new(), buttons: Vec::new(), bot };
+        let notification = Notification { from, text, bot, ..Notification::default() };
         self.show(notification, CardSource::Answer);
         self.effects.push(Effect::Stop(Timer::CardEnds));
     }

@@ -3,7 +3,8 @@
 use chinwag_conversation::{AuthorKind, Delivery, Entry, Kind, Outgoing, markup::plain};
 
 use super::{
-    Bottom, Effect, Model, Panel,
+    Amending, Bottom, Effect, Model, Panel,
+    decision::{Card, CardSource},
     input::{Outcome, Said, Timer},
     rows::Reach,
     thread::{Progress, Start, is_their_message},
@@ -15,10 +16,16 @@ const TYPING_MS: u32 = 6_000;
 impl Model {
     pub(super) fn submitted(&mut self) {
         if self.can_submit() {
-            let text = core::mem::take(&mut self.draft);
+            let text = self.draft.trim().to_owned();
             self.typed_at = None;
+            if let Some(Amending::Edit(of, _)) = self.amending {
+                self.send(Kind::Edited { of, text });
+                self.stop_amending();
+                return;
+            }
+            self.draft.clear();
             self.effects.push(Effect::KeepDraft(String::new()));
-            self.send_text(text.trim().to_owned());
+            self.send_text(text);
         }
     }
 
@@ -42,14 +49,13 @@ impl Model {
         self.say(Said::Thanks);
     }
 
-    pub(super) fn welcome(&mut self, top: u64, agent: Progress, text_chars: u32) {
+    pub(super) fn welcome(&mut self, top: u64, agent: Progress) {
         self.thread.history.get_or_insert(top);
         if self.thread.start == Start::Unknown {
             self.thread.start = if top == 0 { Start::Reached } else { Start::Before };
         }
         self.awaited &= top > self.thread.top();
         self.thread.agent = agent;
-        self.text_chars = text_chars;
     }
 
     pub(super) fn entry(&mut self, entry: Entry) {
@@ -66,7 +72,9 @@ impl Model {
         if fresh {
             self.tell(&entry, theirs);
         }
-        if theirs && unseen && self.panel == Panel::Closed && !self.awaited {
+        let previewed = matches!(self.card, Some(Card { source: CardSource::Answer, .. }));
+        let changes = previewed && entry.kind.amends().is_some();
+        if (theirs && unseen || changes) && self.panel == Panel::Closed && !self.awaited {
             self.preview();
         }
         self.report();
@@ -75,25 +83,36 @@ impl Model {
     /// History is silent; what comes now is said once.
     fn tell(&mut self, entry: &Entry, theirs: bool) {
         let name = entry.author.name.clone();
-        match &entry.kind {
-            Kind::Message { text } if theirs => {
-                if self.panel != Panel::Closed {
-                    self.say(Said::Message { name, text: plain(text) });
-                }
-                self.effects.push(Effect::Message { theirs: true });
+        if theirs {
+            self.effects.push(Effect::Message { theirs });
+            if !self.muted && !self.looks() {
+                self.effects.push(Effect::Chime);
             }
-            Kind::Joined if self.panel != Panel::Closed => self.say(Said::Joined(name)),
-            Kind::Closed if self.panel != Panel::Closed => self.say(Said::Ended),
-            _ => {}
+        }
+        if self.panel != Panel::Closed {
+            self.say(match &entry.kind {
+                Kind::Joined => Said::Joined(name),
+                Kind::Closed => Said::Ended,
+                _ if entry.author.kind == AuthorKind::Visitor => return,
+                Kind::Deleted { .. } => Said::Deleted,
+                kind => match words_of(kind) {
+                    Some(text) => Said::Message { name, text },
+                    None => return,
+                },
+            });
         }
     }
 
     /// The newest message that waits for the visitor, on a card.
     fn preview(&mut self) {
-        let newest = self.thread.entries().iter().rev().find(|entry| is_their_message(entry));
-        if let Some(Entry { author, kind: Kind::Message { text }, .. }) = newest {
-            let bot = author.kind != AuthorKind::Agent;
-            self.show_answer(author.name.clone(), plain(text), bot);
+        let mut unseen = self.thread.entries().iter().rev().take_while(|entry| entry.seq > self.thread.read);
+        match unseen.find(|entry| is_their_message(entry)) {
+            Some(Entry { author, kind, .. }) => {
+                let bot = author.kind != AuthorKind::Agent;
+                let text = words_of(kind).unwrap_or_default();
+                self.show_answer(author.name.clone(), text, bot);
+            }
+            None => self.card = None,
         }
     }
 
@@ -103,10 +122,10 @@ impl Model {
     }
 
     pub(super) fn outgoing(&mut self, outgoing: Outgoing) {
-        let is_message = matches!(outgoing.kind, Kind::Message { .. });
-        match outgoing.delivery {
-            Delivery::Sent { .. } if is_message => self.say(Said::Sent),
-            Delivery::Failed(_) => self.say(Said::Failed),
+        match (outgoing.delivery, &outgoing.kind) {
+            (Delivery::Failed(_), _) => self.say(Said::Failed),
+            (Delivery::Sent { .. }, Kind::Deleted { .. }) => self.say(Said::Deleted),
+            (Delivery::Sent { .. }, kind) if words_of(kind).is_some() => self.say(Said::Sent),
             _ => {}
         }
         self.thread.came(outgoing);
@@ -139,11 +158,23 @@ impl Model {
         self.effects.push(Effect::After(TYPING_MS, Timer::TypingEnds));
     }
 
+    fn looks(&self) -> bool {
+        self.panel == Panel::Open && !self.page_hidden && self.bottom == Bottom::Seen
+    }
+
+    /// One browser, one visitor: what was read in one tab waits in none.
+    pub(super) fn read_elsewhere(&mut self, seq: u64) {
+        self.thread.read = self.thread.read.max(seq);
+        if self.thread.unread() == 0 && matches!(self.card, Some(Card { source: CardSource::Answer, .. })) {
+            self.card = None;
+        }
+        self.report();
+    }
+
     /// Received is what is here; read is what stood before the visitor's eyes.
     pub(super) fn report(&mut self) {
         let top = self.thread.top();
-        let looks = self.panel == Panel::Open && !self.page_hidden && self.bottom == Bottom::Seen;
-        if looks && top > self.thread.read {
+        if self.looks() && top > self.thread.read {
             self.thread.read = top;
             self.effects.push(Effect::KeepRead(top));
         }
@@ -160,6 +191,23 @@ impl Model {
         if self.unread != unread {
             self.unread = unread;
             self.effects.push(Effect::Unread(unread));
+            self.badge();
         }
+    }
+
+    pub(super) fn badge(&mut self) {
+        let badge = if self.page_hidden { self.unread } else { 0 };
+        if core::mem::replace(&mut self.badge, badge) != badge {
+            self.effects.push(Effect::Badge(badge));
+        }
+    }
+}
+
+/// What an entry says, without markup.
+fn words_of(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Message { text } | Kind::Edited { text, .. } => Some(plain(text)),
+        Kind::File { file } => Some(file.name.clone()),
+        _ => None,
     }
 }

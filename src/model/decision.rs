@@ -20,9 +20,21 @@ pub(crate) enum Action {
     Notify(Notification),
     Open,
     Prefill(String),
+    /// First messages to choose from, when the panel is open.
+    Suggest(Vec<String>),
+    /// Somebody seems to write first. Only here: a conversation begins with the visitor.
+    Message {
+        text: String,
+        bot: bool,
+    },
+    /// The form in the place of the composer.
+    Form,
+    /// For the agents, with the first message.
+    Tag(String),
+    Route(String),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Notification {
     pub(crate) from: Option<String>,
     pub(crate) text: String,
@@ -31,6 +43,23 @@ pub(crate) struct Notification {
     pub(crate) buttons: Vec<Button>,
     /// A bot is labelled as one.
     pub(crate) bot: bool,
+    pub(crate) shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shape {
+    #[default]
+    Card,
+    /// A few words without a sender.
+    Teaser,
+}
+
+/// What a rule said in somebody's name; it stands behind the entry `after`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Opening {
+    pub(crate) text: String,
+    pub(crate) bot: bool,
+    pub(crate) after: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What goes into the model and what comes out of it.
 
-use chinwag_conversation::{Availability, Entry, Kind, Link, MessageId, Outgoing};
+use chinwag_conversation::{Availability, Entry, FileRef, Kind, Link, MessageId, NackCode, Outgoing, limits::Limits};
 
 use super::{
     decision::{Decision, Origin},
@@ -26,9 +26,12 @@ pub(crate) enum Input {
         read: u64,
     },
     Visible(bool),
+    /// Another tab of this browser showed everything up to here.
+    ReadElsewhere(u64),
     Forget,
 
     // The visitor.
+    Escape,
     /// First gesture inside a panel that the page opened.
     Touched,
     CardShown,
@@ -40,6 +43,9 @@ pub(crate) enum Input {
     },
     /// A button was pressed.
     Press(Press),
+    /// A file was chosen; an entry without a path until the bytes have arrived.
+    Picked(Outgoing),
+    Uploaded(MessageId, Result<FileRef, NackCode>),
     AtBottom(bool),
     WantsOlder,
 
@@ -49,7 +55,7 @@ pub(crate) enum Input {
         top: u64,
         agent: Progress,
         availability: Availability,
-        text_chars: u32,
+        limits: Limits,
     },
     Entry(Entry),
     Older {
@@ -75,6 +81,9 @@ pub(crate) enum Press {
     CardReplied(usize),
     CardPressed(usize),
     CardDismissed,
+    /// Sound on or off.
+    Muted,
+    Suggested(usize),
     Closed,
     Newest,
     Submitted,
@@ -82,6 +91,10 @@ pub(crate) enum Press {
     StartedNew,
     Retried(MessageId),
     Removed(MessageId),
+    Edit(MessageId),
+    Delete(MessageId),
+    Confirmed,
+    Cancelled,
     TriedNow,
 }
 
@@ -128,6 +141,7 @@ pub(crate) enum Said {
     },
     Typing(Option<String>),
     Joined(Option<String>),
+    Deleted,
     Ended,
     Sent,
     Failed,
@@ -169,6 +183,8 @@ pub(crate) enum Effect {
     /// Connect with a conversation id of its own.
     ConnectAnew,
     Send(Kind, Option<Origin>),
+    /// Send the bytes of a file, for the first time or again.
+    Upload(MessageId),
     Retry(MessageId),
     Discard(MessageId),
     Report(Progress),
@@ -176,10 +192,18 @@ pub(crate) enum Effect {
     Older(u64),
     Nudge,
 
+    /// Goes with the first message of a conversation.
+    Tag(String),
+    Route(String),
+
     // This device.
     Focus(Focus),
     KeepDraft(String),
     KeepRead(u64),
+    /// So many messages wait for somebody who looks at another tab; 0: none, or they look here.
+    Badge(u32),
+    Chime,
+    KeepMuted(bool),
     Say(Said),
     After(u32, Timer),
     Stop(Timer),
@@ -188,6 +212,8 @@ pub(crate) enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Focus {
     Composer,
+    /// The question whether to delete.
+    Confirm,
     /// The first field of the form that must be mended.
     Invalid,
     Launcher,

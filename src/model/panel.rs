@@ -70,6 +70,8 @@ impl Model {
 
     fn begin_again(&mut self) {
         self.thread = Thread::default();
+        self.opening = None;
+        self.amending = None;
         self.typing = None;
         self.form = Form::Offered;
         self.problems = Problems::default();
@@ -80,6 +82,7 @@ impl Model {
 
     /// Text that the page or a rule put into the composer.
     pub(super) fn write(&mut self, text: String) {
+        self.amending = None;
         self.draft = text;
         self.keep_draft();
     }
@@ -102,7 +105,7 @@ impl Model {
     }
 
     fn keep_draft(&mut self) {
-        if self.panel == Panel::Open {
+        if self.panel == Panel::Open && self.amending.is_none() {
             self.effects.push(Effect::KeepDraft(self.draft.clone()));
         }
     }
@@ -110,7 +113,7 @@ impl Model {
     /// Characters that still fit; negative: too many.
     pub(crate) fn left(&self) -> i32 {
         let used = self.draft.trim().chars().count();
-        self.text_chars as i32 - i32::try_from(used).unwrap_or(i32::MAX)
+        self.limits.text_chars as i32 - i32::try_from(used).unwrap_or(i32::MAX)
     }
 
     /// `left`, when it is time to mention it.

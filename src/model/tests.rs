@@ -7,10 +7,14 @@ use chinwag_conversation::{
 use super::{
     decision::{Action, Button, ButtonDoes, CardSource, Decision, Notification},
     input::{Line, Outcome, Said, Timer},
-    rows::{Reach, Row, rows},
+    rows::{Content, Reach, Row, rows},
     thread::Progress,
     *,
 };
+
+mod actions;
+mod amend;
+mod signs;
 
 struct Story {
     model: Model,
@@ -19,7 +23,7 @@ struct Story {
 
 impl Story {
     fn new() -> Self {
-        Self { model: Model::new(String::new()), now: Elapsed(0) }
+        Self { model: Model::new(String::new(), false), now: Elapsed(0) }
     }
 
     fn on(&mut self, input: Input) -> Vec<Effect> {
@@ -37,7 +41,8 @@ impl Story {
 }
 
 fn welcome(top: u64) -> Input {
-    Input::Welcome { top, agent: Progress::default(), availability: Availability::Available, text_chars: 100 }
+    let limits = Limits { text_chars: 100, file_bytes: 1_000, ..Limits::default() };
+    Input::Welcome { top, agent: Progress::default(), availability: Availability::Available, limits }
 }
 
 fn id(number: u128) -> MessageId {
@@ -76,7 +81,7 @@ fn decision(expires_ms: Option<u32>) -> Input {
             Button { label: "Chat".into(), does: ButtonDoes::Open },
             Button { label: "No".into(), does: ButtonDoes::Dismiss },
         ],
-        bot: false,
+        ..Notification::default()
     };
     let origin = Origin { rule: "help".into(), variant: Some("calm".into()) };
     Input::Decided(Decision { origin, actions: vec![Action::Notify(notification)], expires_ms })
@@ -424,8 +429,8 @@ fn failures_are_said_and_keep_their_text() {
     let mut story = Story::live();
     let failed = outgoing(5, "please", Delivery::Failed(NackCode::Forbidden));
     assert!(story.on(Input::Outgoing(failed)).contains(&Effect::Say(Said::Failed)));
-    let shown = rows(&story.model.thread, None, Reach::Live, &|_| 0);
-    assert!(matches!(&shown[..], [Row::Bubble(bubble)] if bubble.text == "please"));
+    let shown = rows(&story.model.thread, None, None, Reach::Live, &|_| 0);
+    assert!(matches!(&shown[..], [Row::Bubble(bubble)] if bubble.content == Content::Text("please".into())));
     story.on(Input::Press(Press::Removed(id(5))));
     assert!(story.model.thread.is_empty());
 }

@@ -24,9 +24,9 @@ pub(crate) enum Start {
 
 #[derive(Debug, Default)]
 pub(crate) struct Thread {
-    /// By `seq`, ascending, each once.
+    /// By `seq`, ascending, each once; what was edited or deleted reads as it does now.
     entries: Vec<Entry>,
-    /// In the order of writing.
+    /// In the order of writing. A file whose bytes are on their way stands here with no path yet.
     outgoing: Vec<Outgoing>,
     pub(crate) agent: Progress,
     pub(crate) start: Start,
@@ -80,10 +80,25 @@ impl Thread {
         match self.entries.binary_search_by_key(&entry.seq, |known| known.seq) {
             Ok(_) => false,
             Err(place) => {
+                let about = entry.kind.amends().unwrap_or(entry.id);
                 self.entries.insert(place, entry);
+                self.amend(about);
                 true
             }
         }
+    }
+
+    /// What is known of edits and deletions, in the order of the log, however pages came.
+    fn amend(&mut self, of: MessageId) {
+        let by: Vec<Kind> = self.amendments(of).cloned().collect();
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == of) {
+            by.iter().for_each(|by| entry.kind.amend(by));
+        }
+    }
+
+    /// Edits and deletions of an entry.
+    pub(crate) fn amendments(&self, of: MessageId) -> impl Iterator<Item = &Kind> {
+        self.entries.iter().map(|entry| &entry.kind).filter(move |kind| kind.amends() == Some(of))
     }
 
     /// A page of older entries, oldest first.
@@ -105,6 +120,13 @@ impl Thread {
         } else if !self.entries.iter().any(|entry| entry.id == outgoing.id) {
             self.outgoing.push(outgoing);
         }
+    }
+
+    /// A file whose bytes are not on the server yet goes on, or does not; `None`: there is none such.
+    pub(crate) fn upload(&mut self, id: MessageId, delivery: Delivery) -> Option<()> {
+        let upload = self.outgoing.iter_mut().find(|outgoing| outgoing.id == id && is_upload(&outgoing.kind))?;
+        upload.delivery = delivery;
+        Some(())
     }
 
     pub(crate) fn discard(&mut self, id: MessageId) {
@@ -137,7 +159,7 @@ impl Thread {
 
     /// The end holds until somebody writes or joins again.
     pub(crate) fn is_closed(&self) -> bool {
-        let last = self.kinds().rev().find(|kind| matches!(kind, Kind::Message { .. } | Kind::Joined | Kind::Closed));
+        let last = self.kinds().rev().find(|kind| is_message(kind) || matches!(kind, Kind::Joined | Kind::Closed));
         matches!(last, Some(Kind::Closed))
     }
 
@@ -158,14 +180,24 @@ impl Thread {
     }
 }
 
-/// A message that the visitor did not write.
-pub(crate) fn is_their_message(entry: &Entry) -> bool {
-    entry.author.kind != AuthorKind::Visitor && matches!(entry.kind, Kind::Message { .. })
+/// Something to read and answer.
+pub(crate) fn is_message(kind: &Kind) -> bool {
+    matches!(kind, Kind::Message { .. } | Kind::File { .. }) && !kind.is_deleted()
 }
 
-/// Whether the same text may be accepted another time.
+/// A message that the visitor did not write.
+pub(crate) fn is_their_message(entry: &Entry) -> bool {
+    entry.author.kind != AuthorKind::Visitor && is_message(&entry.kind)
+}
+
+/// A file that is not on the server yet.
+pub(crate) fn is_upload(kind: &Kind) -> bool {
+    matches!(kind, Kind::File { file } if file.path.is_empty())
+}
+
+/// Whether the same may be accepted another time.
 pub(crate) fn can_retry(code: NackCode) -> bool {
-    !matches!(code, NackCode::TooLong | NackCode::Empty)
+    matches!(code, NackCode::Rate | NackCode::Unavailable | NackCode::Forbidden)
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 //! What is kept on the visitor's device, and when: nothing before the visitor acts, the tab's storage from then on, and
 //! lasting storage once something was sent, because the answer must find its way back.
 
-use chinwag_browser::{keep, random, storage::Storage};
-use chinwag_conversation::{ConversationId, Cursor, Stream};
+use chinwag_browser::{js, keep, random, storage::Storage};
+use chinwag_conversation::{ConversationId, Cursor, Stream, WallTime};
+use wasm_bindgen::JsValue;
 
 const TOKEN: &str = "token";
 const CONVERSATION: &str = "conversation";
 const READ: &str = "read";
 const DRAFT: &str = "draft";
+const MUTED: &str = "muted";
+const SERVER: &str = "server";
+/// The server that worked goes first for so long, in ms.
+const SERVER_MS: u64 = 30 * 60_000;
 
 /// Who the visitor is to the server, and which conversation this is.
 #[derive(Clone)]
@@ -73,6 +78,34 @@ impl Device {
         self.place(kept).set(READ, &seq.to_string());
     }
 
+    /// The server that worked lately.
+    pub(crate) fn server(&self, kept: Kept, now: WallTime) -> Option<String> {
+        lately(&self.place(kept).get(SERVER)?, now).map(str::to_owned)
+    }
+
+    pub(crate) fn keep_server(&self, kept: Kept, server: &str, now: WallTime) {
+        self.place(kept).set(SERVER, &[&now.0.to_string(), " ", server].concat());
+    }
+
+    /// A `storage` event: another tab keeps something.
+    pub(crate) fn read_elsewhere(&self, event: &JsValue) -> Option<u64> {
+        let key = js::text(event, "key")?;
+        let ours = key.strip_prefix("chinwag:")?.strip_prefix(&self.site)? == [":", READ].concat();
+        js::text(event, "newValue").filter(|_| ours)?.parse().ok()
+    }
+
+    pub(crate) fn is_muted(&self) -> bool {
+        self.local.get(MUTED).is_some()
+    }
+
+    pub(crate) fn keep_muted(&self, muted: bool) {
+        if muted {
+            self.local.set(MUTED, "1");
+        } else {
+            self.local.remove(MUTED);
+        }
+    }
+
     pub(crate) fn draft(&self) -> String {
         self.session.get(DRAFT).unwrap_or_default()
     }
@@ -107,5 +140,24 @@ impl Identity {
 
     pub(crate) fn stream(&self) -> Stream {
         Stream::Conversation(self.conversation)
+    }
+}
+
+fn lately(kept: &str, now: WallTime) -> Option<&str> {
+    let (at, server) = kept.split_once(' ')?;
+    (now.0.saturating_sub(at.parse().ok()?) < SERVER_MS).then_some(server)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_worked_is_remembered_for_half_an_hour() {
+        let kept = "1000 https://b.example";
+        assert_eq!(lately(kept, WallTime(1_000 + SERVER_MS - 1)), Some("https://b.example"));
+        assert_eq!(lately(kept, WallTime(1_000 + SERVER_MS)), None);
+        assert_eq!(lately(kept, WallTime(0)), Some("https://b.example"), "a clock that was set back");
+        assert_eq!(lately("nonsense", WallTime(0)), None);
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn hear(notice: Notice, conversation: ConversationId) -> Option<Input
                 agent: state
                     .map_or_else(Progress::default, |state| Progress { delivered: state.delivered, read: state.read }),
                 availability: welcome.availability,
-                text_chars: welcome.limits.text_chars,
+                limits: welcome.limits,
             })
         }
         Notice::Event(event) if event.stream == ours => Some(Input::Entry(event.entry)),

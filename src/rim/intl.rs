@@ -1,66 +1,53 @@
 //! Numbers and dates as the browser writes them in the visitor's language.
 
+use chinwag_browser::js;
 use chinwag_conversation::WallTime;
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::JsValue;
 
 use super::read::object;
 
-// A tag that the browser refuses must not throw through the module: every constructor is caught.
-#[wasm_bindgen]
-extern "C" {
-    type PluralRules;
-    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-    fn new(tag: &JsValue) -> Result<PluralRules, JsValue>;
-    #[wasm_bindgen(method)]
-    fn select(this: &PluralRules, number: f64) -> String;
-
-    type NumberFormat;
-    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-    fn new(tag: &JsValue) -> Result<NumberFormat, JsValue>;
-    #[wasm_bindgen(method)]
-    fn format(this: &NumberFormat, number: f64) -> String;
-
-    type DateTimeFormat;
-    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-    fn new(tag: &JsValue, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn format(this: &DateTimeFormat, at: f64) -> Result<String, JsValue>;
-
-    type RelativeTimeFormat;
-    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-    fn new(tag: &JsValue, options: &JsValue) -> Result<RelativeTimeFormat, JsValue>;
-    #[wasm_bindgen(method)]
-    fn format(this: &RelativeTimeFormat, value: f64, unit: &str) -> String;
+/// `new Intl.Class(lang, options)`, or the browser's own language where it does not know that tag.
+fn made(class: &str, lang: &str, options: &JsValue) -> JsValue {
+    let make = |tag: &JsValue| js::make(&js::get(&js::global("Intl"), class), &[tag, options]);
+    make(&lang.into()).or_else(|_| make(&JsValue::UNDEFINED)).unwrap_or_default()
 }
 
-/// The language, or the browser's own where it does not know that tag.
-fn tried<T>(lang: &str, make: impl Fn(&JsValue) -> Result<T, JsValue>) -> Option<T> {
-    make(&lang.into()).or_else(|_| make(&JsValue::UNDEFINED)).ok()
+/// What an object of `Intl` makes of a number; empty where there is no such object.
+fn written(by: &JsValue, method: &str, number: f64) -> String {
+    js::call(by, method, &[&number.into()]).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 pub(crate) struct Plurals {
-    rules: Option<PluralRules>,
-    numbers: Option<NumberFormat>,
+    rules: JsValue,
+    numbers: JsValue,
 }
 
 impl Plurals {
     pub(crate) fn new(lang: &str) -> Self {
-        Self { rules: tried(lang, PluralRules::new), numbers: tried(lang, NumberFormat::new) }
+        let none = JsValue::UNDEFINED;
+        Self { rules: made("PluralRules", lang, &none), numbers: made("NumberFormat", lang, &none) }
     }
 
     pub(crate) fn category(&self, count: u32) -> String {
-        self.rules.as_ref().map_or_else(|| "other".into(), |rules| rules.select(count.into()))
+        written(&self.rules, "select", count.into())
     }
 
     pub(crate) fn number(&self, count: u32) -> String {
-        self.numbers.as_ref().map_or_else(String::new, |numbers| numbers.format(count.into()))
+        written(&self.numbers, "format", count.into())
     }
 }
 
+/// A number of bytes, in KB or MB.
+pub(crate) fn size(lang: &str, bytes: u64) -> String {
+    let (unit, step) = if bytes < 1 << 20 { ("kilobyte", 1_024.0) } else { ("megabyte", 1_048_576.0) };
+    let options = object(&[("style", "unit"), ("unit", unit), ("maximumFractionDigits", "1")]);
+    written(&made("NumberFormat", lang, &options), "format", bytes as f64 / step)
+}
+
 pub(crate) struct Calendar {
-    time: Option<DateTimeFormat>,
-    day: Option<DateTimeFormat>,
-    relative: Option<RelativeTimeFormat>,
+    time: JsValue,
+    day: JsValue,
+    relative: JsValue,
 }
 
 impl Calendar {
@@ -69,32 +56,30 @@ impl Calendar {
         let day = object(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]);
         let relative = object(&[("numeric", "auto")]);
         Self {
-            time: tried(lang, |tag| DateTimeFormat::new(tag, &time)),
-            day: tried(lang, |tag| DateTimeFormat::new(tag, &day)),
-            relative: tried(lang, |tag| RelativeTimeFormat::new(tag, &relative)),
+            time: made("DateTimeFormat", lang, &time),
+            day: made("DateTimeFormat", lang, &day),
+            relative: made("RelativeTimeFormat", lang, &relative),
         }
     }
 
     pub(crate) fn time(&self, at: WallTime) -> String {
-        written(self.time.as_ref(), at)
+        written(&self.time, "format", at.0 as f64)
     }
 
     pub(crate) fn day(&self, at: WallTime, now: WallTime) -> String {
         let ago = day_of(now) - day_of(at);
-        match &self.relative {
-            Some(relative) if (0..=1).contains(&ago) => relative.format(-(ago as f64), "day"),
-            _ => written(self.day.as_ref(), at),
+        if (0..=1).contains(&ago) && self.relative.is_object() {
+            let said = js::call(&self.relative, "format", &[&(-(ago as f64)).into(), &"day".into()]);
+            return said.ok().and_then(|text| text.as_string()).unwrap_or_default();
         }
+        written(&self.day, "format", at.0 as f64)
     }
-}
-
-fn written(format: Option<&DateTimeFormat>, at: WallTime) -> String {
-    format.and_then(|format| format.format(at.0 as f64).ok()).unwrap_or_default()
 }
 
 /// Numbers the calendar days of the device's time zone.
 pub(crate) fn day_of(at: WallTime) -> i64 {
-    let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64));
-    let local_ms = at.0 as i64 - date.get_timezone_offset() as i64 * 60_000;
+    let date = js::construct("Date", &[&(at.0 as f64).into()]).unwrap_or_default();
+    let offset = js::call(&date, "getTimezoneOffset", &[]).ok().and_then(|minutes| minutes.as_f64());
+    let local_ms = at.0 as i64 - offset.unwrap_or(0.0) as i64 * 60_000;
     local_ms.div_euclid(86_400_000)
 }

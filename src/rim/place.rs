@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use web_sys::Element;
+use chinwag_browser::js;
+use wasm_bindgen::JsValue;
 use yew::Callback;
 
 use crate::model::{Bottom, Input, Model, rows::Row, thread::Start};
@@ -29,14 +30,14 @@ struct Drawn {
 
 impl Place {
     /// Other rows are about to be drawn.
-    pub(crate) fn note(&mut self, scroller: Option<&Element>) {
-        self.before = scroller.map(Element::scroll_height);
+    pub(crate) fn note(&mut self, scroller: Option<&JsValue>) {
+        self.before = scroller.map(|scroller| pixels(scroller, "scrollHeight"));
     }
 
     /// Everything is drawn. Who reads further up keeps the place when something was added below.
     pub(crate) fn settle(
         &mut self,
-        scroller: Option<&Element>,
+        scroller: Option<&JsValue>,
         model: &Model,
         rows: &Rc<Vec<Row>>,
         act: &Callback<Input>,
@@ -56,13 +57,12 @@ impl Place {
             return;
         }
         if model.bottom == Bottom::Seen {
-            if scroller.scroll_top() != 0 {
-                scroller.set_scroll_top(0);
-            }
+            scroll(scroller, 0);
         } else if let Some(height) = before
             && old.is_some_and(|old| old.rows.last() != rows.last())
         {
-            scroller.set_scroll_top(scroller.scroll_top() - (scroller.scroll_height() - height));
+            let added = pixels(scroller, "scrollHeight") - height;
+            scroll(scroller, pixels(scroller, "scrollTop") - added);
         }
         if model.thread.start != Start::Loading {
             tell(scroller, model.bottom, act);
@@ -71,14 +71,24 @@ impl Place {
 }
 
 /// `scroll_top` is 0 at the newest message and negative above it.
-pub(crate) fn tell(scroller: &Element, bottom: Bottom, act: &Callback<Input>) {
-    let from_newest = -scroller.scroll_top();
-    let from_oldest = scroller.scroll_height() - scroller.client_height() - from_newest;
+pub(crate) fn tell(scroller: &JsValue, bottom: Bottom, act: &Callback<Input>) {
+    let from_newest = -pixels(scroller, "scrollTop");
+    let from_oldest = pixels(scroller, "scrollHeight") - pixels(scroller, "clientHeight") - from_newest;
     let now = if from_newest < NEAR { Bottom::Seen } else { Bottom::Scrolled };
     if now != bottom {
         act.emit(Input::AtBottom(now == Bottom::Seen));
     }
     if from_oldest < OLDER {
         act.emit(Input::WantsOlder);
+    }
+}
+
+fn pixels(element: &JsValue, name: &str) -> i32 {
+    js::number(element, name) as i32
+}
+
+fn scroll(element: &JsValue, top: i32) {
+    if pixels(element, "scrollTop") != top {
+        js::set(element, "scrollTop", &top.into());
     }
 }

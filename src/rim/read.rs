@@ -1,17 +1,15 @@
 //! Objects of the page, read with care: any property may be missing, of another type, or throw.
 
-use js_sys::{Array, Object, Reflect};
+use chinwag_browser::js;
+pub(crate) use chinwag_browser::js::get;
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::model::decision::{Action, Button, ButtonDoes, Decision, Notification, Origin};
-
-pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
-    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
-}
+use crate::model::decision::{Action, Button, ButtonDoes, Decision, Notification, Origin, Shape};
 
 /// A string that is not empty.
 pub(crate) fn text(object: &JsValue, key: &str) -> Option<String> {
-    get(object, key).as_string().filter(|text| !text.is_empty())
+    js::text(object, key).filter(|text| !text.is_empty())
 }
 
 pub(crate) fn list(object: &JsValue, key: &str) -> Vec<JsValue> {
@@ -26,12 +24,11 @@ pub(crate) fn number(object: &JsValue, key: &str) -> Option<u32> {
 
 /// An object with texts in it.
 pub(crate) fn object(pairs: &[(&str, &str)]) -> JsValue {
-    let object = Object::new();
+    let object = js::object(&[]);
     for (key, value) in pairs {
-        // A fresh object refuses nothing.
-        let _ = Reflect::set(&object, &(*key).into(), &(*value).into());
+        js::set(&object, key, &(*value).into());
     }
-    object.into()
+    object
 }
 
 /// A text that is a string or a map by language: the language, its base, English, then whatever there is.
@@ -40,10 +37,9 @@ pub(crate) fn localized(object: &JsValue, key: &str, lang: &str) -> Option<Strin
     if let Some(text) = value.as_string() {
         return Some(text).filter(|text| !text.is_empty());
     }
-    let map = value.dyn_into::<Object>().ok()?;
     let base = lang.split('-').next().unwrap_or_default();
-    let first = || Object::values(&map).get(0).as_string();
-    text(&map, lang).or_else(|| text(&map, base)).or_else(|| text(&map, "en")).or_else(first)
+    let first = || js::text(&js::call(&js::global("Object"), "values", &[&value]).ok()?, "0");
+    text(&value, lang).or_else(|| text(&value, base)).or_else(|| text(&value, "en")).or_else(first)
 }
 
 /// A decision of the scout, as the loader hands it on with the `lang` of the moment; `None` when it has no actions.
@@ -60,13 +56,28 @@ pub(crate) fn decision(value: &JsValue) -> Option<Decision> {
 
 fn action(value: &JsValue, lang: &str) -> Option<Action> {
     let notify = get(value, "notify");
-    if notify.is_object() {
-        return notification(&notify, lang).map(Action::Notify);
-    }
-    if get(value, "open").is_truthy() {
-        return Some(Action::Open);
-    }
-    localized(value, "prefill", lang).map(Action::Prefill)
+    let message = get(value, "message");
+    let suggest = get(value, "suggest");
+    Some(if notify.is_object() {
+        Action::Notify(notification(&notify, lang)?)
+    } else if message.is_object() {
+        let bot = text(&message, "from").as_deref() != Some("agent");
+        Action::Message { text: localized(&message, "text", lang)?, bot }
+    } else if suggest.is_object() {
+        Action::Suggest((0..3).map_while(|place| localized(&suggest, &place.to_string(), lang)).collect())
+    } else if get(value, "open").is_truthy() {
+        Action::Open
+    } else if get(value, "form").is_truthy() {
+        Action::Form
+    } else if let Some(text) = localized(value, "teaser", lang) {
+        Action::Notify(Notification { text, shape: Shape::Teaser, ..Notification::default() })
+    } else if let Some(tag) = text(value, "tag") {
+        Action::Tag(tag)
+    } else if let Some(team) = text(&get(value, "route"), "team") {
+        Action::Route(team)
+    } else {
+        Action::Prefill(localized(value, "prefill", lang)?)
+    })
 }
 
 fn notification(value: &JsValue, lang: &str) -> Option<Notification> {
@@ -87,5 +98,6 @@ fn notification(value: &JsValue, lang: &str) -> Option<Notification> {
         replies: (0..3).map_while(reply).collect(),
         buttons: list(value, "buttons").iter().filter_map(button).collect(),
         bot: get(value, "bot").is_truthy(),
+        shape: Shape::Card,
     })
 }

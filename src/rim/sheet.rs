@@ -1,24 +1,10 @@
 //! The one style sheet, adopted by the shadow root beside the loader's, and the few values in it that change.
 
-use js_sys::{Array, Reflect};
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use chinwag_browser::js::{self, get};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
 
-use super::read::get;
 use crate::color::{Accent, Color, DEFAULT, NIGHT, WHITE};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = CSSStyleSheet)]
-    type StyleSheet;
-    #[wasm_bindgen(constructor, catch, js_class = "CSSStyleSheet")]
-    fn new() -> Result<StyleSheet, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = replaceSync)]
-    fn replace(this: &StyleSheet, text: &str) -> Result<(), JsValue>;
-
-    type Declarations;
-    #[wasm_bindgen(method, js_name = setProperty)]
-    fn set(this: &Declarations, name: &str, value: &str);
-}
 
 const ADOPTED: &str = "adoptedStyleSheets";
 
@@ -26,17 +12,15 @@ pub(crate) struct Sheet {
     root: JsValue,
     sheet: JsValue,
     /// Of the first rule: the custom properties.
-    values: Declarations,
+    values: JsValue,
 }
 
 impl Sheet {
     /// Adopts the sheet; `None` where the browser has no constructable sheets.
     pub(crate) fn adopt(root: JsValue) -> Option<Self> {
-        let sheet = StyleSheet::new().ok()?;
-        sheet.replace(include_str!("../style.css")).ok()?;
-        let sheet = JsValue::from(sheet);
-        let first = Reflect::get_u32(&get(&sheet, "cssRules"), 0).ok()?;
-        let values = get(&first, "style").unchecked_into();
+        let sheet = js::construct("CSSStyleSheet", &[]).ok()?;
+        js::ask(&sheet, "replaceSync", include_str!(concat!(env!("OUT_DIR"), "/style.css"))).ok()?;
+        let values = get(&get(&get(&sheet, "cssRules"), "0"), "style");
         let adopted = Self { root, sheet, values };
         adopted.with_others(|others| {
             others.push(&adopted.sheet);
@@ -46,15 +30,14 @@ impl Sheet {
 
     fn with_others(&self, change: impl FnOnce(&Array)) {
         let mine = &self.sheet;
-        let adopted = Array::from(&get(&self.root, ADOPTED));
-        let others = adopted.filter(&mut |sheet: JsValue, _, _| sheet != *mine);
+        let others: Array = Array::from(&get(&self.root, ADOPTED)).iter().filter(|sheet| sheet != mine).collect();
         change(&others);
         // The root is a shadow root: it takes an array of sheets.
-        let _ = Reflect::set(&self.root, &ADOPTED.into(), &others);
+        js::set(&self.root, ADOPTED, &others);
     }
 
     pub(crate) fn set(&self, name: &str, value: &str) {
-        self.values.set(name, value);
+        drop(js::call(&self.values, "setProperty", &[&name.into(), &value.into()]));
     }
 
     /// The site's colour, corrected for both surfaces.

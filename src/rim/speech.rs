@@ -108,6 +108,7 @@ fn sentence(said: &Said, words: &Words) -> (Urgency, String) {
         }
         Said::Typing(name) => someone(name, Word::Typing, Word::TypingSomeone),
         Said::Joined(name) => someone(name, Word::Joined, Word::JoinedSomeone),
+        Said::Deleted => words.get(Word::Deleted).to_owned(),
         Said::Ended => words.get(Word::Ended).to_owned(),
         Said::Sent => words.get(Word::Sent).to_owned(),
         Said::Failed => words.get(Word::Failed).to_owned(),

@@ -8,21 +8,26 @@ use super::{
     message::bot_label,
 };
 use crate::{
-    model::{Press, decision::Card},
+    model::{
+        Press,
+        decision::{Card, Shape},
+    },
     words::Word,
 };
 
 pub(super) fn card(ui: &Ui, card: &Card) -> El {
     let shown = &card.notification;
     let from = shown.from.as_deref().unwrap_or_else(|| ui.team());
+    let named = shown.shape == Shape::Card;
+    let sender = || el("span", "card-from").with(isolated("", from)).with_some(shown.bot.then(|| bot_label(ui.words)));
     let words = el("span", "card-words")
-        .with(el("span", "card-from").with(isolated("", from)).with_some(shown.bot.then(|| bot_label(ui.words))))
+        .with_some(named.then(sender))
         .with(el("span", "card-text").fix("dir", "auto").say(&shown.text));
-    let body = button("card-body", ui.act, Press::CardOpened).with(face(from)).with(words);
+    let body = button("card-body", ui.act, Press::CardOpened).with_some(named.then(|| face(from))).with(words);
     let close = button("quiet card-close", ui.act, Press::CardDismissed)
         .set("aria-label", ui.say(Word::Dismiss))
         .with(icon(Icon::Close));
-    el("section", "card")
+    el("section", if named { "card" } else { "card teaser" })
         .set("aria-label", &ui.words.with(Word::Notification, "name", from))
         .with(body)
         .with_some(choices(ui, card))

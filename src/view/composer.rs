@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlTextAreaElement, InputEvent, KeyboardEvent};
+use chinwag_browser::js;
+use web_sys::{InputEvent, KeyboardEvent};
 use yew::{
     Callback,
     html::{oninput, onkeydown},
@@ -16,12 +16,12 @@ use super::{
     icon::{Icon, icon},
 };
 use crate::{
-    model::{Input, Press},
+    model::{Amending, Input, Press},
     words::{Counted, Word},
 };
 
 /// A key code that browsers report while an input method is at work, where `isComposing` comes too late (Safari).
-const COMPOSING: u32 = 229;
+const COMPOSING: f64 = 229.0;
 
 pub(super) fn composer(ui: &Ui) -> El {
     let draft = ui.model.draft.as_str();
@@ -42,8 +42,28 @@ pub(super) fn composer(ui: &Ui) -> El {
     let send = if ui.model.can_submit() { send } else { send.fix("disabled", "") };
     el("div", "composer")
         .with_some(ui.model.full.then(|| el("p", "wrong").say(ui.say(Word::Full))))
-        .with(el("div", "field").with(el("div", "grow").with(field).with(copy)).with(send))
+        .with_some(ui.model.amending.as_ref().map(|amending| amend(ui, amending)))
+        .with(el("div", "field").with_some(attach(ui)).with(el("div", "grow").with(field).with(copy)).with(send))
         .with_some(ui.model.left_to_show().map(|left| counted(ui, left)))
+}
+
+/// The system's own chooser, under a clip. Who takes what is chosen is `rim::files`.
+fn attach(ui: &Ui) -> Option<El> {
+    let label = ui.limited(Word::Attach);
+    let chooser = el("input", "unseen").fix("type", "file").fix("multiple", "").set("aria-label", &label);
+    (ui.model.limits.file_bytes > 0)
+        .then(|| el("label", "attach quiet").set("title", &label).with(chooser).with(icon(Icon::Clip)))
+}
+
+/// What the composer is about, when it is not about a new message.
+fn amend(ui: &Ui, amending: &Amending) -> El {
+    let small = |word, press| button("small", ui.act, press).say(ui.say(word));
+    let (word, delete) = match amending {
+        Amending::Edit(..) => (Word::Edit, None),
+        Amending::Delete(_) => (Word::AskDelete, Some(small(Word::Delete, Press::Confirmed))),
+    };
+    let bar = el("div", "amend").with(el("p", "line-text").say(ui.say(word)));
+    bar.with_some(delete).with(small(Word::Cancel, Press::Cancelled))
 }
 
 fn counted(ui: &Ui, left: i32) -> El {
@@ -54,9 +74,8 @@ fn counted(ui: &Ui, left: i32) -> El {
 pub(super) fn written(act: &Callback<Input>) -> Rc<dyn Listener> {
     let act = act.clone();
     Rc::new(oninput::Wrapper::new(Callback::from(move |event: InputEvent| {
-        let field = event.target().and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
-        if let Some(field) = field {
-            act.emit(Input::Written(field.value()));
+        if let Some(text) = js::text(&js::get(&event, "target"), "value") {
+            act.emit(Input::Written(text));
         }
     })))
 }
@@ -65,8 +84,9 @@ pub(super) fn written(act: &Callback<Input>) -> Rc<dyn Listener> {
 fn pressed(act: &Callback<Input>) -> Rc<dyn Listener> {
     let act = act.clone();
     Rc::new(onkeydown::Wrapper::new(Callback::from(move |event: KeyboardEvent| {
-        let composing = event.is_composing() || event.key_code() == COMPOSING;
-        if event.key() == "Enter" && !event.shift_key() && !composing {
+        let is = |name| js::get(&event, name).is_truthy();
+        let composing = is("isComposing") || js::number(&event, "keyCode") == COMPOSING;
+        if js::text(&event, "key").as_deref() == Some("Enter") && !is("shiftKey") && !composing {
             event.prevent_default();
             act.emit(Input::Press(Press::Submitted));
         }

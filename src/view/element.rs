@@ -11,18 +11,66 @@ use yew::{
 
 use crate::model::{Input, Press};
 
-/// An element that is being built.
-pub(super) struct El(Box<VTag>);
+/// Every attribute that there is in here. One list for all elements, so that Yew compares them place by place and the code
+/// for maps of attributes is not part of the module.
+static NAMES: [&str; 41] = [
+    "class",
+    "dir",
+    "aria-label",
+    "aria-hidden",
+    "type",
+    "id",
+    "href",
+    "title",
+    "target",
+    "tabindex",
+    "rows",
+    "role",
+    "required",
+    "rel",
+    "autocomplete",
+    "width",
+    "viewBox",
+    "value",
+    "src",
+    "placeholder",
+    "novalidate",
+    "multiple",
+    "max",
+    "loading",
+    "lang",
+    "height",
+    "for",
+    "focusable",
+    "enterkeyhint",
+    "download",
+    "disabled",
+    "data-theme",
+    "data-id",
+    "d",
+    "aria-pressed",
+    "aria-live",
+    "aria-labelledby",
+    "aria-invalid",
+    "aria-describedby",
+    "alt",
+    "aria-expanded",
+];
+
+/// An element that is being built. One pointer: it goes through every call in here.
+pub(super) struct El(Box<Built>);
+
+struct Built {
+    tag: VTag,
+    /// By the place in [`NAMES`].
+    values: Box<[Option<AttributeOrProperty>]>,
+}
 
 /// A new element; `class` may be empty.
 #[inline(never)]
 pub(super) fn el(name: &'static str, class: &'static str) -> El {
-    let mut tag = VTag::new(name);
-    if !class.is_empty() {
-        let class = AttributeOrProperty::Attribute(AttrValue::Static(class));
-        tag.set_attributes(Attributes::Dynamic { keys: &["class"], values: Box::new([Some(class)]) });
-    }
-    El(Box::new(tag))
+    let element = El(Box::new(Built { tag: VTag::new(name), values: NAMES.iter().map(|_| None).collect() }));
+    if class.is_empty() { element } else { element.fix("class", class) }
 }
 
 /// A button.
@@ -41,7 +89,11 @@ pub(super) fn isolated(class: &'static str, text: &str) -> El {
 impl El {
     #[inline(never)]
     fn attribute(mut self, name: &'static str, value: AttrValue) -> Self {
-        self.0.add_attribute(name, value);
+        for (known, slot) in NAMES.iter().zip(&mut self.0.values) {
+            if *known == name {
+                *slot = Some(AttributeOrProperty::Attribute(value.clone()));
+            }
+        }
         self
     }
 
@@ -57,18 +109,18 @@ impl El {
 
     /// The current text of a field.
     pub(super) fn value(mut self, value: &str) -> Self {
-        self.0.set_value(Some(AttrValue::from(value.to_owned())));
+        self.0.tag.set_value(Some(AttrValue::from(value.to_owned())));
         self
     }
 
     pub(super) fn key(mut self, key: String) -> Self {
-        self.0.key = Some(key.into());
+        self.0.tag.key = Some(key.into());
         self
     }
 
     #[inline(never)]
     pub(super) fn hear(mut self, listener: Rc<dyn Listener>) -> Self {
-        self.0.add_listener(listener);
+        self.0.tag.add_listener(listener);
         self
     }
 
@@ -88,7 +140,7 @@ impl El {
 
     #[inline(never)]
     pub(super) fn put(mut self, child: Html) -> Self {
-        self.0.add_child(child);
+        self.0.tag.add_child(child);
         self
     }
 
@@ -103,6 +155,38 @@ impl El {
 impl From<El> for Html {
     #[inline(never)]
     fn from(element: El) -> Self {
-        (*element.0).into()
+        let Built { mut tag, values } = *element.0;
+        tag.set_attributes(Attributes::Dynamic { keys: &NAMES, values });
+        tag.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    /// Would catch: an attribute that is not in the list, and so never reaches the page.
+    #[test]
+    fn every_attribute_of_the_views_is_in_the_list() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let views = fs::read_dir(folder.join("view")).unwrap().map(|file| file.unwrap().path());
+        let mut found = 0;
+        for path in views.chain([folder.join("view.rs")]) {
+            let source = fs::read_to_string(&path).unwrap();
+            for call in [".fix(", ".set("] {
+                for rest in source.split(call).skip(1) {
+                    let rest = rest.trim_start();
+                    let name = rest.strip_prefix('"').and_then(|rest| Some(rest.split_once('"')?.0));
+                    if path.ends_with("element.rs") {
+                        continue;
+                    }
+                    assert!(name.is_some_and(|name| NAMES.contains(&name)), "{}: {name:?}", path.display());
+                    found += 1;
+                }
+            }
+        }
+        assert!(found > 60, "the sources read as expected: {found}");
     }
 }

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement, SubmitEvent};
+use chinwag_browser::js;
+use web_sys::SubmitEvent;
 use yew::{Callback, html::onsubmit, virtual_dom::Listener};
+
+use chinwag_conversation::Availability;
 
 use super::{
     Ui,
@@ -13,12 +15,18 @@ use super::{
 };
 use crate::{
     model::{Input, Problem, Problems},
+    rim::found,
     words::Word,
 };
 
 pub(super) fn form(ui: &Ui) -> El {
     let Problems { name, email, text } = ui.model.problems;
-    let intro = ui.site.away.as_deref().unwrap_or_else(|| ui.say(Word::AwayForm));
+    let away = || ui.site.away.as_deref().unwrap_or_else(|| ui.say(Word::AwayForm));
+    let intro = match ui.model.availability {
+        Some(Availability::Away) => away(),
+        // A rule brought the form.
+        _ => ui.site.greeting.as_deref().unwrap_or_else(|| ui.say(Word::Compose)),
+    };
     let optional = [" (", ui.say(Word::Optional), ")"].concat();
     let text_problem = match text {
         Some(Problem::Wrong) => Word::FailedLong,
@@ -64,19 +72,8 @@ fn submitted(act: &Callback<Input>) -> Rc<dyn Listener> {
     let act = act.clone();
     Rc::new(onsubmit::Wrapper::new(Callback::from(move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(form) = event.target().and_then(|form| form.dyn_into::<Element>().ok()) else {
-            return;
-        };
-        let field = |id: &str| form.query_selector(id).ok().flatten();
-        let value = |id: &str| {
-            let field = field(id)?.dyn_into::<HtmlInputElement>().ok()?;
-            Some(field.value())
-        };
-        let text = field("#cw-text").and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
-        act.emit(Input::LeftMessage {
-            name: value("#cw-name").unwrap_or_default(),
-            email: value("#cw-email").unwrap_or_default(),
-            text: text.map(|field| field.value()).unwrap_or_default(),
-        });
+        let form = js::get(&event, "target");
+        let value = |id| found(&form, id).and_then(|field| js::text(&field, "value")).unwrap_or_default();
+        act.emit(Input::LeftMessage { name: value("#cw-name"), email: value("#cw-email"), text: value("#cw-text") });
     })))
 }

@@ -17,7 +17,11 @@ pub(super) fn header(ui: &Ui) -> El {
     let words = el("div", "header-words").with(el("h2", "team").with(isolated("", ui.team()))).with_some(presence(ui));
     let close =
         button("header-close", ui.act, Press::Closed).set("aria-label", ui.say(Word::Close)).with(icon(Icon::Close));
-    el("header", "header").with(face(ui.team())).with(words).with(close)
+    let sound = button("header-close", ui.act, Press::Muted)
+        .set("aria-label", ui.say(Word::Sound))
+        .fix("aria-pressed", if ui.model.muted { "false" } else { "true" })
+        .with(icon(if ui.model.muted { Icon::Silent } else { Icon::Sound }));
+    el("header", "header").with(face(ui.team())).with(words).with(sound).with(close)
 }
 
 /// Who cannot be reached is not said to be there.

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, KeyboardEvent};
+use chinwag_browser::js;
+use web_sys::{Event, KeyboardEvent};
 use yew::{
     Callback, PointerEvent,
     html::{oncancel, onkeydown, onpointerdown},
@@ -36,7 +36,7 @@ pub(super) fn panel(ui: &Ui) -> El {
     let panel = panel.with(header(ui)).with_some(line(ui));
     match ui.model.foot() {
         Foot::AwayForm => panel.with(el("div", "scroll").with(form(ui))),
-        Foot::Composer => panel.with(talk(ui)).with_some(expect(ui)).with(composer(ui)),
+        Foot::Composer => panel.with(talk(ui)).with_some(expect(ui)).with_some(suggested(ui)).with(composer(ui)),
         Foot::Ended => panel.with(talk(ui)).with(ended(ui)),
     }
 }
@@ -80,12 +80,21 @@ fn expect(ui: &Ui) -> Option<El> {
     Some(el("p", "expect").fix("dir", "auto").say(&said))
 }
 
+/// Ready-made first messages.
+fn suggested(ui: &Ui) -> Option<El> {
+    let suggested = ui.model.suggested.iter().enumerate();
+    let choice = |(at, (text, _)): (usize, &(String, _))| {
+        button("choice", ui.act, Press::Suggested(at)).fix("dir", "auto").say(text)
+    };
+    (!ui.model.thread.has_written()).then(|| el("div", "choices").with_all(suggested.map(choice)))
+}
+
 /// The browser's own way out of a dialog: Esc, or the back gesture.
 fn cancelled(act: &Callback<Input>) -> Rc<dyn Listener> {
     let act = act.clone();
     Rc::new(oncancel::Wrapper::new(Callback::from(move |event: Event| {
         event.prevent_default();
-        act.emit(Input::Close);
+        act.emit(Input::Escape);
     })))
 }
 
@@ -93,11 +102,12 @@ fn cancelled(act: &Callback<Input>) -> Rc<dyn Listener> {
 fn key(act: &Callback<Input>, offered: bool) -> Rc<dyn Listener> {
     let act = act.clone();
     Rc::new(onkeydown::Wrapper::new(Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
+        let key = js::text(&event, "key").unwrap_or_default();
+        if key == "Escape" && js::get(&event, "isComposing").is_falsy() {
             event.prevent_default();
-            event.stop_propagation();
-            act.emit(Input::Close);
-        } else if offered && event.key() != "Tab" {
+            drop(js::call(&event, "stopPropagation", &[]));
+            act.emit(Input::Escape);
+        } else if offered && key != "Tab" {
             act.emit(Input::Touched);
         }
     })))
@@ -107,9 +117,8 @@ fn key(act: &Callback<Input>, offered: bool) -> Rc<dyn Listener> {
 fn touched(act: &Callback<Input>) -> Rc<dyn Listener> {
     let act = act.clone();
     Rc::new(onpointerdown::Wrapper::new(Callback::from(move |event: PointerEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let closes = target.is_some_and(|target| target.closest(".header-close").ok().flatten().is_some());
-        if !closes {
+        let closes = js::ask(&js::get(&event, "target"), "closest", ".header-close");
+        if !closes.is_ok_and(|found| found.is_object()) {
             act.emit(Input::Touched);
         }
     })))

@@ -5,8 +5,9 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use chinwag_browser::js;
+use wasm_bindgen::JsValue;
+use web_sys::{Event, KeyboardEvent};
 use yew::{
     Callback,
     html::{onkeydown, onscroll},
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     model::{rows::Row, thread::Start},
-    rim::place,
+    rim::{focus, found, place},
     words::Word,
 };
 
@@ -40,9 +41,7 @@ pub(super) fn thread(ui: &Ui) -> El {
 fn scrolled(ui: &Ui) -> Rc<dyn Listener> {
     let (act, bottom) = (ui.act.clone(), ui.model.bottom);
     Rc::new(onscroll::Wrapper::new(Callback::from(move |event: Event| {
-        if let Some(scroller) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
-            place::tell(&scroller, bottom, &act);
-        }
+        place::tell(&js::get(&event, "target"), bottom, &act);
     })))
 }
 
@@ -55,7 +54,7 @@ fn row(row: &Row, ui: &Ui) -> El {
         Row::Joined { seq, name: Some(name) } => note(*seq, &words.with(Word::Joined, "name", name)),
         Row::Joined { seq, name: None } => note(*seq, words.get(Word::JoinedSomeone)),
         Row::Ended { seq } => note(*seq, words.get(Word::Ended)),
-        Row::Bubble(bubble) => message(bubble, ui.team(), words, ui.act),
+        Row::Bubble(bubble) => message(bubble, ui),
     }
 }
 
@@ -66,47 +65,37 @@ fn note(seq: u64, said: &str) -> El {
 /// Up, Down, Home and End go from message to message; Tab leaves.
 fn move_focus() -> Rc<dyn Listener> {
     Rc::new(onkeydown::Wrapper::new(Callback::from(|event: KeyboardEvent| {
-        let here = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(list) = here.as_ref().and_then(|here| here.closest(".thread").ok().flatten()) else {
-            return;
-        };
-        let row = here.and_then(|here| here.closest(".row").ok().flatten());
-        let next = match event.key().as_str() {
-            "ArrowUp" => match row {
-                Some(row) => neighbour(row, Element::previous_element_sibling),
-                None => last(&list),
-            },
-            "ArrowDown" => match row {
-                Some(row) => neighbour(row, Element::next_element_sibling),
-                None => last(&list),
-            },
-            "Home" => list.query_selector(".row").ok().flatten(),
-            "End" => last(&list),
+        let here = js::get(&event, "target");
+        let Some(list) = closest(&here, ".thread") else { return };
+        let row = closest(&here, ".row");
+        let last = || neighbour(&list, "lastElementChild");
+        let next = match (js::text(&event, "key").unwrap_or_default().as_str(), &row) {
+            ("ArrowUp", Some(row)) => neighbour(row, "previousElementSibling"),
+            ("ArrowDown", Some(row)) => neighbour(row, "nextElementSibling"),
+            ("ArrowUp" | "ArrowDown" | "End", _) => last(),
+            ("Home", _) => found(&list, ".row"),
             _ => return,
         };
         event.prevent_default();
-        if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
-            let _ = next.focus();
+        if let Some(next) = next {
+            focus(&next);
         }
     })))
 }
 
-fn last(list: &Element) -> Option<Element> {
-    let last = list.last_element_child()?;
-    if is_row(&last) { Some(last) } else { neighbour(last, Element::previous_element_sibling) }
+fn closest(element: &JsValue, selector: &str) -> Option<JsValue> {
+    js::ask(element, "closest", selector).ok().filter(JsValue::is_object)
 }
 
-fn is_row(element: &Element) -> bool {
-    element.class_list().contains("row")
-}
-
-fn neighbour(from: Element, step: impl Fn(&Element) -> Option<Element>) -> Option<Element> {
-    let mut next = step(&from);
-    while let Some(element) = next {
-        if is_row(&element) {
-            return Some(element);
+/// The next row in a direction; `lastElementChild` goes on backwards.
+fn neighbour(from: &JsValue, step: &str) -> Option<JsValue> {
+    let mut next = js::get(from, step);
+    let step = if step == "nextElementSibling" { step } else { "previousElementSibling" };
+    while next.is_object() {
+        if js::ask(&next, "matches", ".row").is_ok_and(|is| is.is_truthy()) {
+            return Some(next);
         }
-        next = step(&element);
+        next = js::get(&next, step);
     }
     None
 }

@@ -3,9 +3,9 @@
 use chinwag_conversation::WallTime;
 use wasm_bindgen::JsValue;
 
-use super::{CATEGORIES, COUNTED, Counted, WORDS, Word, fill};
+use super::{COUNTED, Counted, WORDS, Word, fill};
 use crate::rim::{
-    intl::{Calendar, Plurals},
+    intl::{Calendar, Plurals, size},
     read,
 };
 
@@ -14,22 +14,20 @@ pub(crate) struct Words {
     pub(crate) lang: String,
     /// `ltr` or `rtl`.
     pub(crate) dir: &'static str,
-    table: Vec<Option<String>>,
-    counted: Vec<Option<String>>,
+    table: Vec<String>,
+    /// A parsed language table; what it lacks is English.
+    strings: JsValue,
     plurals: Plurals,
     calendar: Calendar,
 }
 
 impl Words {
-    /// `strings` is a parsed language table; what it lacks is English.
     pub(crate) fn new(lang: &str, dir: Option<&str>, strings: &JsValue) -> Self {
-        let counted = COUNTED.iter().flat_map(|(key, _, _)| {
-            CATEGORIES.iter().map(|category| read::text(strings, &[key, ".", category].concat()))
-        });
+        let word = |(key, english): &(&str, &str)| read::text(strings, key).unwrap_or_else(|| (*english).to_owned());
         Self {
             dir: direction(lang, dir),
-            table: WORDS.iter().map(|(key, _)| read::text(strings, key)).collect(),
-            counted: counted.collect(),
+            table: WORDS.iter().map(word).collect(),
+            strings: strings.clone(),
             plurals: Plurals::new(lang),
             calendar: Calendar::new(lang),
             lang: lang.to_owned(),
@@ -37,8 +35,7 @@ impl Words {
     }
 
     pub(crate) fn get(&self, word: Word) -> &str {
-        let english = WORDS.get(word as usize).map_or("", |(_, english)| english);
-        self.table.get(word as usize).and_then(Option::as_deref).unwrap_or(english)
+        self.table.get(word as usize).map_or("", String::as_str)
     }
 
     /// A text with one name in it.
@@ -47,13 +44,16 @@ impl Words {
     }
 
     pub(crate) fn count(&self, counted: Counted, count: u32) -> String {
-        let known = |category: &str| {
-            let place = CATEGORIES.iter().position(|known| *known == category)?;
-            self.counted.get(counted as usize * CATEGORIES.len() + place)?.as_deref()
-        };
+        let (key, one, other) = COUNTED.get(counted as usize).copied().unwrap_or_default();
+        let known = |category: &str| read::text(&self.strings, &[key, ".", category].concat());
         let text = known(&self.plurals.category(count)).or_else(|| known("other"));
-        let english = COUNTED.get(counted as usize).map_or("", |(_, one, other)| if count == 1 { one } else { other });
-        fill(text.unwrap_or(english), "count", &self.plurals.number(count))
+        let english = if count == 1 { one } else { other };
+        fill(text.as_deref().unwrap_or(english), "count", &self.plurals.number(count))
+    }
+
+    /// A number of bytes.
+    pub(crate) fn size(&self, bytes: u64) -> String {
+        size(&self.lang, bytes)
     }
 
     /// Hour and minute.

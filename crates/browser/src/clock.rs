@@ -2,10 +2,12 @@
 
 use chinwag_conversation::{Elapsed, WallTime};
 
+use crate::js;
+
 /// Milliseconds since the page began, on a clock that only moves forward.
 #[must_use]
 pub fn elapsed() -> Elapsed {
-    let now = web_sys::window().and_then(|window| window.performance()).map(|clock| clock.now());
+    let now = js::call(&js::global("performance"), "now", &[]).ok().and_then(|now| now.as_f64());
     Elapsed(now.unwrap_or_else(js_sys::Date::now) as u64)
 }
 

@@ -71,6 +71,12 @@ pub fn kept(text: &str) -> Option<Kept> {
     })
 }
 
+/// The answer to an upload.
+#[must_use]
+pub fn uploaded(text: &str) -> Option<FileRef> {
+    file(&Node::parse(text)?.at("file"))
+}
+
 /// A place in a JavaScript value; a place that is not there is `undefined`.
 struct Node(JsValue);
 
@@ -271,6 +277,8 @@ fn context(node: &Node) -> Context {
         language: node.at("language").text(),
         rule: node.at("rule").text(),
         variant: node.at("variant").text(),
+        team: node.at("team").text(),
+        tags: node.at("tags").list().into_iter().flatten().filter_map(|tag| tag.text()).collect(),
     }
 }
 

@@ -69,7 +69,7 @@ pub fn forget(scope: &str) {
 /// All keys that begin so.
 fn range(start: &str) -> JsValue {
     let end = JsValue::from_str(&[start, "\u{ffff}"].concat());
-    let ranges = js::get(&js_sys::global(), "IDBKeyRange");
+    let ranges = js::global("IDBKeyRange");
     js::call(&ranges, "bound", &[&JsValue::from_str(start), &end]).unwrap_or_default()
 }
 
@@ -87,10 +87,10 @@ thread_local! {
 }
 
 fn opened() -> Result<JsValue, JsValue> {
-    let asked = js::call(&js::get(&js_sys::global(), "indexedDB"), "open", &[&JsValue::from_str(DATABASE)])?;
+    let asked = js::ask(&js::global("indexedDB"), "open", DATABASE)?;
     let request = asked.clone();
     let upgrade = Closure::once_into_js(move || {
-        drop(js::call(&js::get(&request, "result"), "createObjectStore", &[&JsValue::from_str(STORE)]));
+        drop(js::ask(&js::get(&request, "result"), "createObjectStore", STORE));
     });
     js::set(&asked, "onupgradeneeded", &upgrade);
     Ok(asked)
@@ -101,7 +101,7 @@ async fn store(mode: &str) -> Result<JsValue, JsValue> {
     let database = js::get(&js::get(&event, "target"), "result");
     let name = JsValue::from_str(STORE);
     // Written through to the disk: a power cut loses nothing that was shown as kept.
-    let options = js::object("durability", &JsValue::from_str("strict"));
+    let options = js::object(&[("durability", &JsValue::from_str("strict"))]);
     let transaction = js::call(&database, "transaction", &[&name, &JsValue::from_str(mode), &options])?;
     js::call(&transaction, "objectStore", &[&name])
 }

@@ -6,12 +6,13 @@
 
 pub mod clock;
 pub mod frames;
+pub mod js;
 pub mod json;
 pub mod keep;
 pub mod link;
 pub mod random;
 pub mod storage;
+pub mod upload;
 
-mod js;
 mod post;
 mod socket;

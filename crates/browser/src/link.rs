@@ -82,16 +82,15 @@ impl Link {
         Self { inner, _listeners: listeners }
     }
 
-    /// Appends an entry and returns its id. `None` when the outbox is full: say so, and keep the text in the composer.
-    pub fn send(&self, conversation: ConversationId, kind: Kind, context: Option<Context>) -> Option<MessageId> {
-        if self.inner.session.borrow().outbox().len() >= limits::OUTBOX_MESSAGES {
-            return None;
+    /// Appends an entry under a new id. False when the outbox is full: say so, and keep the text in the composer.
+    pub fn send(&self, id: MessageId, conversation: ConversationId, kind: Kind, context: Option<Context>) -> bool {
+        let fits = self.inner.session.borrow().outbox().len() < limits::OUTBOX_MESSAGES;
+        if fits {
+            self.with(|session| {
+                session.send(id, Draft { conversation, kind, context }, clock::elapsed());
+            });
         }
-        let id = random::message_id();
-        self.with(|session| {
-            session.send(id, Draft { conversation, kind, context }, clock::elapsed());
-        });
-        Some(id)
+        fits
     }
 
     /// Follows one more log.
@@ -147,6 +146,18 @@ impl Link {
     #[must_use]
     pub fn outgoing(&self) -> Vec<Outgoing> {
         self.inner.session.borrow().outbox().outgoing().collect()
+    }
+
+    /// Whether this tab, of those that share the connection, holds it.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.inner.session.borrow().leads()
+    }
+
+    /// Origin of the server that is spoken to.
+    #[must_use]
+    pub fn server(&self) -> String {
+        self.inner.origin().to_owned()
     }
 
     fn with(&self, change: impl FnOnce(&mut Session)) {

@@ -1,28 +1,26 @@
 //! Requests.
 
 use chinwag_conversation::PostFailure;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, Response};
+use wasm_bindgen::JsValue;
+
+use crate::js;
 
 /// Sends frames and waits for the answer. A visitor's body is `text/plain`: no preflight, which an outage could break.
-pub(crate) async fn post(
-    url: &str,
-    body: &str,
-    agent: bool,
-    signal: Option<&AbortSignal>,
-) -> Result<String, PostFailure> {
+pub(crate) async fn post(url: &str, body: &str, agent: bool, signal: &JsValue) -> Result<String, PostFailure> {
+    let headers = js::object(&[]);
+    let kind = if agent { "application/json" } else { "text/plain" };
+    js::set(&headers, "content-type", &JsValue::from_str(kind));
+    if agent {
+        js::set(&headers, "x-chinwag", &JsValue::from_str("1"));
+    }
     let init = init(agent);
-    init.set_method("POST");
-    init.set_body(&JsValue::from_str(body));
-    init.set_signal(signal);
-    if let Ok(headers) = Headers::new() {
-        let kind = if agent { "application/json" } else { "text/plain" };
-        drop(headers.set("content-type", kind));
-        if agent {
-            drop(headers.set("x-chinwag", "1"));
-        }
-        init.set_headers(&headers);
+    for (name, value) in [
+        ("method", &JsValue::from_str("POST")),
+        ("body", &JsValue::from_str(body)),
+        ("signal", signal),
+        ("headers", &headers),
+    ] {
+        js::set(&init, name, value);
     }
     let (status, text) = request(url, &init).await.ok_or(PostFailure::Unreachable)?;
     match status {
@@ -37,15 +35,14 @@ pub(crate) async fn get(url: &str, agent: bool) -> Option<String> {
     request(url, &init(agent)).await.map(|(_, text)| text)
 }
 
-fn init(agent: bool) -> RequestInit {
-    let init = RequestInit::new();
-    init.set_credentials(if agent { RequestCredentials::SameOrigin } else { RequestCredentials::Omit });
-    init
+fn init(agent: bool) -> JsValue {
+    let credentials = if agent { "same-origin" } else { "omit" };
+    js::object(&[("credentials", &JsValue::from_str(credentials))])
 }
 
-async fn request(url: &str, init: &RequestInit) -> Option<(u16, String)> {
-    let promise = web_sys::window()?.fetch_with_str_and_init(url, init);
-    let response: Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
-    let text = JsFuture::from(response.text().ok()?).await.ok()?;
-    Some((response.status(), text.as_string()?))
+async fn request(url: &str, init: &JsValue) -> Option<(u16, String)> {
+    let asked = js::call(&js_sys::global(), "fetch", &[&JsValue::from_str(url), init]).ok()?;
+    let response = js::settled(asked).await.ok()?;
+    let text = js::settled(js::call(&response, "text", &[]).ok()?).await.ok()?;
+    Some((js::number(&response, "status") as u16, text.as_string()?))
 }

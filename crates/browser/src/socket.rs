@@ -1,8 +1,9 @@
-//! A WebSocket that closes and forgets its listeners when it is dropped.
+//! A WebSocket that closes and forgets its listener when it is dropped.
 
 use chinwag_conversation::code;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use wasm_bindgen::{JsValue, closure::Closure};
+
+use crate::js;
 
 /// What a socket tells.
 pub(crate) enum Heard {
@@ -12,44 +13,47 @@ pub(crate) enum Heard {
 }
 
 pub(crate) struct Socket {
-    socket: WebSocket,
-    _open: Closure<dyn FnMut()>,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _close: Closure<dyn FnMut(CloseEvent)>,
+    socket: JsValue,
+    _heard: Closure<dyn FnMut(JsValue)>,
 }
+
+const EVENTS: [&str; 3] = ["onopen", "onmessage", "onclose"];
+const OPEN: f64 = 1.0;
 
 impl Socket {
     /// Begins to open. `None` when the browser refuses at once (a policy of the page, a bad address).
-    pub(crate) fn open(url: &str, heard: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
-        let socket = WebSocket::new(url).ok()?;
-        let on_open = heard.clone();
-        let open = Closure::<dyn FnMut()>::new(move || on_open(Heard::Opened));
-        let on_message = heard.clone();
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(text) = event.data().as_string() {
-                on_message(Heard::Text(text));
-            }
+    pub(crate) fn open(url: &str, heard: impl Fn(Heard) + 'static) -> Option<Self> {
+        let socket = js::construct("WebSocket", &[&JsValue::from_str(url)]).ok()?;
+        let heard = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+            heard(match js::text(&event, "type").as_deref() {
+                Some("open") => Heard::Opened,
+                Some("message") => match js::text(&event, "data") {
+                    Some(text) => Heard::Text(text),
+                    None => return,
+                },
+                _ => {
+                    let reason = js::text(&event, "reason").unwrap_or_default();
+                    Heard::Closed { code: js::number(&event, "code") as u16, hint_ms: code::hint(&reason) }
+                }
+            });
         });
-        let close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
-            heard(Heard::Closed { code: event.code(), hint_ms: code::hint(&event.reason()) });
-        });
-        socket.set_onopen(Some(open.as_ref().unchecked_ref()));
-        socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        socket.set_onclose(Some(close.as_ref().unchecked_ref()));
-        Some(Self { socket, _open: open, _message: message, _close: close })
+        for name in EVENTS {
+            js::set(&socket, name, heard.as_ref());
+        }
+        Some(Self { socket, _heard: heard })
     }
 
     /// False when it cannot be sent now.
     pub(crate) fn send(&self, text: &str) -> bool {
-        self.socket.ready_state() == WebSocket::OPEN && self.socket.send_with_str(text).is_ok()
+        js::number(&self.socket, "readyState") == OPEN && js::ask(&self.socket, "send", text).is_ok()
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onclose(None);
-        drop::<Result<(), JsValue>>(self.socket.close());
+        for name in EVENTS {
+            js::set(&self.socket, name, &JsValue::NULL);
+        }
+        drop(js::call(&self.socket, "close", &[]));
     }
 }

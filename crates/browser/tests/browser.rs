@@ -41,6 +41,8 @@ fn every_frame_of_the_client_is_the_json_that_the_server_reads() {
     let context = Context {
         url: Some("https://example.com/?a=\"b\"".into()),
         rule: Some("pricing-help".into()),
+        team: Some("sales".into()),
+        tags: vec!["vip".into(), "\"quoted\"".into()],
         ..Context::default()
     };
     let kinds = [
@@ -195,7 +197,11 @@ fn storage_is_scoped() {
     for make in [Storage::local, Storage::session] {
         let (ours, theirs) = (make("a"), make("b"));
         assert!(ours.set("outbox:2", "x") && ours.set("outbox:1", "y") && theirs.set("outbox:1", "z"));
-        assert_eq!(ours.keys("outbox:"), ["outbox:1", "outbox:2"]);
+        let mut keys = ours.keys("outbox:");
+        keys.sort_unstable();
+        assert_eq!(keys, ["outbox:1", "outbox:2"]);
+        ours.remove("outbox:2");
+        assert_eq!((ours.get("outbox:1").as_deref(), ours.get("outbox:2")), (Some("y"), None));
         assert_eq!(theirs.get("outbox:1").as_deref(), Some("z"));
         ours.clear();
         assert_eq!(ours.keys(""), Vec::<String>::new());
@@ -255,8 +261,8 @@ async fn what_was_written_offline_survives_the_page() {
     let scope = random::token();
     let conversation = random::conversation_id();
     let (link, _) = link_to_nowhere(&scope, None);
-    let first = link.send(conversation, text("one"), None).unwrap();
-    let second = link.send(conversation, text("two"), None).unwrap();
+    let [first, second, third] = [(); 3].map(|()| random::message_id());
+    assert!(link.send(first, conversation, text("one"), None) && link.send(second, conversation, text("two"), None));
     drop(link);
 
     let (link, heard) = link_to_nowhere(&scope, None);
@@ -272,7 +278,7 @@ async fn what_was_written_offline_survives_the_page() {
     drop(link);
     keep::forget(&scope);
     let (link, _) = link_to_nowhere(&scope, None);
-    let third = link.send(conversation, text("three"), None).unwrap();
+    assert!(link.send(third, conversation, text("three"), None));
     drop(link);
     let (link, _) = link_to_nowhere(&scope, None);
     until(|| ids(&link) == [third]).await;
@@ -302,9 +308,11 @@ async fn tabs_share_what_waits() {
     let (one, _) = link_to_nowhere(&random::token(), Some(&share));
     let (two, _) = link_to_nowhere(&random::token(), Some(&share));
     let (other, _) = link_to_nowhere(&random::token(), Some(&random::token()));
-    let id = one.send(conversation, text("hello"), None).unwrap();
+    let id = random::message_id();
+    assert!(one.send(id, conversation, text("hello"), None));
     until(|| ids(&two) == [id]).await;
     assert_eq!(ids(&other), []);
-    let next = two.send(conversation, text("hello yourself"), None).unwrap();
+    let next = random::message_id();
+    assert!(two.send(next, conversation, text("hello yourself"), None));
     until(|| ids(&one) == [id, next]).await;
 }

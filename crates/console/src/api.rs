@@ -117,7 +117,8 @@ fn failure(error: &JsValue) -> Problem {
     }
 }
 
-fn refusal(status: u16, text: &str) -> Problem {
+/// What an answer that is no success says; 0: there was none.
+pub(crate) fn refusal(status: u16, text: &str) -> Problem {
     #[derive(Default, Deserialize)]
     struct Body {
         error: Reason,
@@ -131,6 +132,7 @@ fn refusal(status: u16, text: &str) -> Problem {
     }
     let Body { error } = json::read(text).unwrap_or_default();
     match status {
+        0 => Problem::Unreachable,
         401 => Problem::SignedOut,
         _ => Problem::Refused { status, code: error.code, message: error.message },
     }

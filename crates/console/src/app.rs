@@ -65,7 +65,9 @@ impl Component for App {
             Account::SignedIn(me) => {
                 let copied = act.reform(Action::Copied);
                 let copy = yew::Callback::from(move |text| rim::copy(text, copied.clone()));
-                html! { <Shell state={Snapshot(self.state.clone())} me={me.clone()} {act} {copy} /> }
+                let files = self.rim.files.clone();
+                let attach = yew::Callback::from(move |(conversation, given)| files.take(conversation, given));
+                html! { <Shell state={Snapshot(self.state.clone())} me={me.clone()} {act} {copy} {attach} /> }
             }
         }
     }

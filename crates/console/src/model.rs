@@ -4,6 +4,7 @@ mod account;
 mod action;
 mod answer;
 mod connection;
+mod files;
 mod inbox;
 mod lines;
 mod live;
@@ -25,13 +26,14 @@ pub use account::{Account, Ended, Form, SetUp, SignIn};
 pub use action::{Action, Effect};
 pub use answer::{EntriesPage, FeedPosition, Intent, ListPage, Me, Progress, Role};
 pub use connection::{Connection, countdown};
-pub use inbox::{Inbox, Listing, Load, Tab, waits};
-pub use lines::{Line, Receipt, Words, lines};
+pub use files::{Picked, Upload, UploadNews, UploadState};
+pub use inbox::{Inbox, Listing, Load, Tab, has, waits};
+pub use lines::{Content, Line, Reader, Receipt, Rights, Words, lines};
 pub use presence::Presence;
 pub use problem::Problem;
 pub use results::{Ask, Hint, Lift, Report, ReportLoad, Results, Row, RuleResults, Span, Verdict};
 pub use route::{Fragment, Route};
-pub use text::{ago, excerpt, host, initials, title, visitor_name, web_url};
+pub use text::{ago, excerpt, host, initials, size_of, title, visitor_name, web_url};
 pub use thread::{Contact, Earlier, Thread, ThreadLoad};
 
 /// Nothing was heard of somebody writing for this long: they stopped.
@@ -84,9 +86,15 @@ pub struct Console {
     /// The list beside the thread.
     pub tab: Tab,
     pub inbox: Inbox,
+    /// The lists show only conversations with this team or tag.
+    pub only: Option<Rc<str>>,
     pub threads: BTreeMap<ConversationId, Rc<Thread>>,
     /// Written here and not yet known to be stored there, in the order of writing.
     pub outgoing: Rc<BTreeMap<MessageId, Outgoing>>,
+    /// Files whose bytes are on their way, in the order of choosing.
+    pub uploads: Rc<BTreeMap<MessageId, Upload>>,
+    /// Largest file that the server takes, in bytes; 0: none.
+    pub file_bytes: u32,
     /// Visitors who write, and when that was last heard.
     pub typing: BTreeMap<ConversationId, Elapsed>,
     pub drafts: BTreeMap<ConversationId, Rc<str>>,

@@ -2,22 +2,25 @@
 
 mod address;
 mod alert;
+mod files;
 mod live;
 mod store;
 
 use std::cell::RefCell;
 
-use chinwag_browser::clock;
+use chinwag_browser::{clock, random};
+use chinwag_conversation::{ConversationId, Kind, MessageId};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
 use crate::{
     api,
-    model::{Action, Effect, Now},
+    model::{Action, Effect, Now, Problem, UploadNews},
 };
 
 pub(crate) use address::{Address, fragment, watch_address};
 pub(crate) use alert::{bell, copy, set_title};
+pub(crate) use files::Files;
 use live::Live;
 use store::Store;
 
@@ -31,11 +34,13 @@ pub(crate) struct Rim {
     act: Callback<Action>,
     live: RefCell<Option<Live>>,
     store: RefCell<Option<Store>>,
+    pub(crate) files: Files,
 }
 
 impl Rim {
     pub(crate) fn new(act: Callback<Action>) -> Self {
-        Self { act, live: RefCell::default(), store: RefCell::default() }
+        let files = Files::new(act.clone());
+        Self { act, live: RefCell::default(), store: RefCell::default(), files }
     }
 
     /// Carries out one effect; what comes of it arrives as an action.
@@ -80,14 +85,16 @@ impl Rim {
             }
             Effect::Unfollow => drop(self.live.take()),
             Effect::Send { conversation, kind } => {
-                let sent = self
-                    .live
-                    .borrow()
-                    .as_ref()
-                    .is_some_and(|live| live.link.send(conversation, kind.clone(), None).is_some());
-                if !sent {
-                    let act = self.act.clone();
-                    spawn_local(async move { act.emit(Action::Unsent(conversation, kind)) });
+                if !self.append(random::message_id(), conversation, kind.clone()) {
+                    self.later(async move { Action::Unsent(conversation, kind) });
+                }
+            }
+            Effect::Upload { id, conversation } => self.files.send(id, conversation),
+            Effect::Abort(id) => self.files.drop(id),
+            Effect::SendFile { id, conversation, file } => {
+                if !self.append(id, conversation, Kind::File { file }) {
+                    // Tried again, the server knows the file already.
+                    self.later(async move { Action::Uploaded(id, UploadNews::Failed(Problem::Unreachable)) });
                 }
             }
             Effect::Restore { email } => {
@@ -112,6 +119,10 @@ impl Rim {
                 }
             }
         }
+    }
+
+    fn append(&self, id: MessageId, conversation: ConversationId, kind: Kind) -> bool {
+        self.live.borrow().as_ref().is_some_and(|live| live.link.send(id, conversation, kind, None))
     }
 
     fn later(&self, work: impl Future<Output = Action> + 'static) {

@@ -1,9 +1,12 @@
 //! What the agent sees. Components take props and emit actions; they read no clock and do no I/O.
 
 mod account;
+mod amend;
+mod attach;
 mod bar;
 mod composer;
 mod details;
+mod file;
 mod icon;
 mod list;
 mod mark;

@@ -186,6 +186,12 @@ pub struct Context {
     pub rule: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
+    /// The team that a rule wants to answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// What rules noted about the visit; at most [`limits::TAGS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 impl Context {
@@ -203,6 +209,13 @@ impl Context {
             language: clip(self.language, 35),
             rule: clip(self.rule, limits::LABEL_CHARS),
             variant: clip(self.variant, limits::LABEL_CHARS),
+            team: clip(self.team, limits::LABEL_CHARS),
+            tags: self
+                .tags
+                .into_iter()
+                .take(limits::TAGS)
+                .filter_map(|tag| clip(Some(tag), limits::LABEL_CHARS))
+                .collect(),
         }
     }
 }
@@ -279,5 +292,7 @@ mod tests {
     fn context_is_cut_not_refused() {
         let long = Context { title: Some("x\u{7}".repeat(9_999)), ..Context::default() };
         assert_eq!(long.clipped().title.map(|t| t.chars().count()), Some(limits::LABEL_CHARS));
+        let many = Context { tags: vec!["\u{7}vip".into(); 99], ..Context::default() };
+        assert_eq!(many.clipped().tags, ["vip"; limits::TAGS]);
     }
 }

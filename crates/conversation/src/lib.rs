@@ -8,6 +8,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod admission;
+mod amend;
 pub mod backoff;
 pub mod code;
 pub mod entry;

@@ -12,8 +12,10 @@ pub const NAME_CHARS: usize = 120;
 pub const EMAIL_BYTES: usize = 254;
 /// Longest URL kept in a context, in bytes; longer ones are cut at the query, then refused.
 pub const URL_BYTES: usize = 2_048;
-/// Longest title, rule id, variant or language kept in a context, in Unicode scalar values.
+/// Longest title, rule id, variant, team, tag or language kept in a context, in Unicode scalar values.
 pub const LABEL_CHARS: usize = 300;
+/// Most tags kept in a context.
+pub const TAGS: usize = 8;
 /// Most entries in one page.
 pub const PAGE_ENTRIES: usize = 200;
 /// Entries that a tail page brings: about two screens.

@@ -15,8 +15,6 @@
 
 mod explain;
 mod facts;
-#[cfg(target_arch = "wasm32")]
-mod heap;
 mod js;
 #[doc(hidden)] // for the tests that run the engine on it
 pub mod machine;
@@ -29,6 +27,8 @@ mod watch;
 #[cfg(feature = "watched")]
 pub mod watched;
 
+// The allocator.
+use chinwag_heap as _;
 use chinwag_targeting::{ConversationPhase, Outcome, Signal};
 use js::text;
 use turns::{notice, with};

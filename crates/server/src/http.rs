@@ -64,7 +64,7 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/v1/agent/frames", post(agent::frames))
         .method_not_allowed_fallback(async || Error::Method);
     let files = Router::new()
-        .route("/v1/sites/{site}/files", post(files::visitor))
+        .route("/v1/sites/{site}/files", post(files::visitor).options(visitor::preflight))
         .route("/v1/agent/files", post(files::from_agent))
         .method_not_allowed_fallback(async || Error::Method)
         .layer(DefaultBodyLimit::max(files::FORM_BYTES));

@@ -16,7 +16,7 @@ fn sketch(thread: &Thread, greeting: Option<&str>, reach: Reach) -> String {
             format!("{first}{:?}{state}", bubble.from)
         }
     };
-    rows(thread, greeting, reach, &day_of).iter().map(word).collect::<Vec<_>>().join(" ")
+    rows(thread, greeting, None, reach, &day_of).iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn thread(entries: Vec<Entry>) -> Thread {

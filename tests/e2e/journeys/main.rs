@@ -1,7 +1,9 @@
 //! Journeys of visitors and agents in real browsers. Each says which defect it would catch.
 
+mod actions;
 mod carriers;
 mod conversation;
+mod files;
 mod guest;
 mod origins;
 mod overlay;

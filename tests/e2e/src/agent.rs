@@ -2,6 +2,7 @@
 
 use std::{
     ops::Add,
+    path::Path,
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -50,6 +51,36 @@ impl Agent {
 
     pub async fn replies(&self, text: &str) {
         self.browser.type_into("textarea", &format!("{text}\u{e007}")).await;
+    }
+}
+
+impl Agent {
+    pub async fn attaches(&self, path: &Path) {
+        self.browser.type_into(".composer input[type=file]", &path.display().to_string()).await;
+    }
+
+    pub async fn edits(&self, old: &str, new: &str) {
+        self.presses_tool(old, "Edit this message").await;
+        let control_a = "\u{e009}a\u{e000}";
+        self.browser.type_into(".rewrite textarea", &format!("{control_a}{new}\u{e007}")).await;
+        self.browser.shows(".log", new).await;
+    }
+
+    pub async fn deletes(&self, text: &str) {
+        self.presses_tool(text, "Delete this message").await;
+        self.browser.click(".danger").await;
+        self.browser.shows(".log", "This message was deleted").await;
+    }
+
+    async fn presses_tool(&self, text: &str, name: &str) {
+        let script = "const [text, name] = arguments; \
+            const rows = [...document.querySelectorAll('.message')].filter((e) => e.innerText.includes(text)); \
+            const tool = rows[0]?.querySelector(`button[aria-label=\"${name}\"]`); tool?.click(); return !!tool";
+        until("the tool is pressed", || async {
+            let pressed = self.browser.client.execute(script, vec![json!(text), json!(name)]).await.ok()?;
+            pressed.as_bool()?.then_some(())
+        })
+        .await;
     }
 }
 

@@ -8,7 +8,12 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, elements::Element, wd::WindowHandle};
+use fantoccini::{
+    Client, ClientBuilder,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+    wd::WindowHandle,
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
@@ -101,6 +106,14 @@ impl Browser {
             self.look(selector).await?.send_keys(text).await.ok()
         })
         .await;
+    }
+
+    /// Enter, to whatever has focus.
+    pub async fn presses_enter(&self) {
+        let enter = '\u{e007}';
+        let keys = KeyActions::new("keyboard".into());
+        let keys = keys.then(KeyAction::Down { value: enter }).then(KeyAction::Up { value: enter });
+        self.client.perform_actions(keys).await.expect("the key is pressed");
     }
 
     /// The visible text of all elements for `selector`, joined by lines.

@@ -1,5 +1,7 @@
 //! The visitor: what a person does with the widget, and what they see of it.
 
+use std::path::Path;
+
 use crate::{
     browser::{Browser, Engine},
     until,
@@ -10,6 +12,8 @@ pub struct Visitor {
     pub browser: Browser,
 }
 
+/// The largest file that the server takes.
+pub const FILE_BYTES: usize = 10 * 1024 * 1024;
 const LAUNCHER: &str = "chin-wag #launcher";
 const CARD: &str = "chin-wag .card";
 const COMPOSER: &str = "chin-wag .composer textarea";
@@ -38,6 +42,43 @@ impl Visitor {
     pub async fn writes(&self, text: &str) {
         self.browser.type_into(COMPOSER, &format!("{text}\u{e007}")).await;
         self.sees(text).await;
+    }
+
+    /// Chooses a file in the system's chooser, as it were.
+    pub async fn attaches(&self, path: &Path) {
+        self.browser.type_into("chin-wag .composer input[type=file]", &path.display().to_string()).await;
+    }
+
+    /// Edits the message that reads `old`, by keyboard from the thread.
+    pub async fn edits(&self, old: &str, new: &str) {
+        self.presses_tool(old, 0).await;
+        self.browser.find("chin-wag .amend").await;
+        let control_a = "\u{e009}a\u{e000}";
+        self.browser.type_into(COMPOSER, &format!("{control_a}{new}\u{e007}")).await;
+        self.sees(new).await;
+    }
+
+    /// Deletes the message that reads `text`, and says so when asked.
+    pub async fn deletes(&self, text: &str) {
+        self.presses_tool(text, 1).await;
+        self.browser.click("chin-wag .amend button").await;
+        self.sees("This message was deleted").await;
+    }
+
+    /// A tool stands at the message that has focus.
+    async fn presses_tool(&self, text: &str, place: usize) {
+        let script = "const [text, place] = arguments; \
+            const rows = [...document.querySelector('chin-wag').shadowRoot.querySelectorAll('.row.mine')]; \
+            const row = rows.find((row) => row.innerText.includes(text)); row?.focus(); \
+            const tool = row?.querySelectorAll('.tools button')[place]; \
+            if (!tool || getComputedStyle(tool).visibility !== 'visible') return false; \
+            tool.focus(); return tool.matches(':focus')";
+        until("the tool has focus", || async {
+            let focused = self.browser.client.execute(script, vec![text.into(), place.into()]).await.ok()?;
+            focused.as_bool()?.then_some(())
+        })
+        .await;
+        self.browser.presses_enter().await;
     }
 
     pub async fn sees(&self, text: &str) {

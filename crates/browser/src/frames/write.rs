@@ -192,7 +192,7 @@ impl Json {
     }
 
     fn context(&mut self, context: &Context) {
-        let Context { url, title, referrer, language, rule, variant } = context;
+        let Context { url, title, referrer, language, rule, variant, team, tags } = context;
         self.object(|json| {
             for (name, text) in [
                 ("url", url),
@@ -201,8 +201,12 @@ impl Json {
                 ("language", language),
                 ("rule", rule),
                 ("variant", variant),
+                ("team", team),
             ] {
                 json.optional(name, text.as_deref());
+            }
+            if !tags.is_empty() {
+                json.key("tags").list(tags, |json, tag| json.string(tag));
             }
         });
     }

@@ -1,13 +1,13 @@
 //! Sockets and requests.
 
 use chinwag_conversation::{Asked, Carrier, ClientFrame, Input};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::AbortController;
 
 use super::run::Inner;
 use crate::{
     frames::{self, write},
-    post,
+    js, post,
     socket::{Heard, Socket},
 };
 
@@ -45,7 +45,7 @@ impl Inner {
         self.sockets.borrow_mut().retain(|(known, _)| *known != carrier);
         self.polls.borrow_mut().retain(|(known, poll)| {
             if *known == carrier {
-                poll.abort();
+                drop(js::call(poll, "abort", &[]));
             }
             *known != carrier
         });
@@ -88,15 +88,15 @@ impl Inner {
     fn request(&self, body: String, carrier: Carrier, kind: Kind) {
         let url = [self.origin(), &self.path, "frames"].concat();
         let (me, agent) = (self.me.clone(), self.token.is_none());
-        let abort = AbortController::new().ok();
-        let signal = abort.as_ref().map(AbortController::signal);
-        if let (Kind::Poll, Some(abort)) = (kind, abort) {
+        let abort = js::construct("AbortController", &[]).unwrap_or(JsValue::UNDEFINED);
+        let signal = js::get(&abort, "signal");
+        if kind == Kind::Poll {
             let mut polls = self.polls.borrow_mut();
             polls.retain(|(known, _)| *known != carrier);
             polls.push((carrier, abort));
         }
         spawn_local(async move {
-            let answer = post::post(&url, &body, agent, signal.as_ref()).await;
+            let answer = post::post(&url, &body, agent, &signal).await;
             let Some(inner) = me.upgrade() else { return };
             let frames = answer.and_then(|text| {
                 if kind == Kind::Poll {
@@ -125,7 +125,7 @@ impl Inner {
         });
     }
 
-    fn origin(&self) -> &str {
+    pub(super) fn origin(&self) -> &str {
         self.servers.get(self.session.borrow().server()).map_or("", String::as_str)
     }
 }

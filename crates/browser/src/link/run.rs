@@ -8,12 +8,12 @@ use std::{
 
 use chinwag_conversation::{Carrier, Input, Kept, MessageId, Notice, Output, Role, Session};
 use gloo::{events::EventListener, timers::callback::Timeout};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, EventTarget};
+use web_sys::EventTarget;
 
 use super::tabs::Tabs;
-use crate::{clock, frames::write, keep::Keep, random, socket::Socket};
+use crate::{clock, frames::write, js, keep::Keep, random, socket::Socket};
 
 /// What the rest is made of.
 pub(super) struct Parts {
@@ -33,7 +33,8 @@ pub(super) struct Inner {
     pub(super) path: String,
     pub(super) token: Option<String>,
     pub(super) sockets: RefCell<Vec<(Carrier, Socket)>>,
-    pub(super) polls: RefCell<Vec<(Carrier, AbortController)>>,
+    /// What aborts each.
+    pub(super) polls: RefCell<Vec<(Carrier, JsValue)>>,
     pub(super) tabs: Tabs,
     pub(super) keep: Option<Keep>,
     /// What stands on the device: id, and whether as refused.
@@ -110,7 +111,7 @@ impl Inner {
     pub(super) fn end(&self) {
         self.life.set(Life::Ended);
         self.sockets.take();
-        self.polls.take().iter().for_each(|(_, poll)| poll.abort());
+        self.polls.take().iter().for_each(|(_, poll)| drop(js::call(poll, "abort", &[])));
         self.timer.take();
         self.notices.take();
         self.tabs.release();
@@ -219,8 +220,7 @@ impl Inner {
 
 pub(super) fn listen(inner: &Rc<Inner>) -> [EventListener; 7] {
     let window: EventTarget = js_sys::global().unchecked_into();
-    let document =
-        web_sys::window().and_then(|window| window.document()).map_or_else(|| window.clone(), JsCast::unchecked_into);
+    let document: EventTarget = js::global("document").unchecked_into();
     let on = |target: &EventTarget, name: &'static str, act: fn(&Inner)| {
         let me = Rc::downgrade(inner);
         EventListener::new(target, name, move |_| {

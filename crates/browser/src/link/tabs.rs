@@ -9,18 +9,17 @@ use std::{
 
 use chinwag_conversation::{Input, MessageId, Role, outbox::RESCUE_MS};
 use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{BroadcastChannel, MessageEvent};
+use wasm_bindgen::{JsValue, closure::Closure};
 
 use super::run::Inner;
 use crate::{frames, js};
 
 const DISCARDED: &str = "-";
 
-type Heard = Closure<dyn FnMut(MessageEvent)>;
+type Heard = Closure<dyn FnMut(JsValue)>;
 
 struct Channel {
-    channel: BroadcastChannel,
+    channel: JsValue,
     _heard: Heard,
 }
 
@@ -34,15 +33,16 @@ pub(super) struct Tabs {
 impl Tabs {
     pub(super) fn new(share: Option<String>, inner: &Weak<Inner>) -> Self {
         let name = share.map(|share| ["chinwag:", &share].concat()).unwrap_or_default();
-        let channel = if name.is_empty() { None } else { BroadcastChannel::new(&name).ok() };
+        let channel =
+            if name.is_empty() { None } else { js::construct("BroadcastChannel", &[&JsValue::from_str(&name)]).ok() };
         let channel = channel.map(|channel| {
             let me = inner.clone();
-            let heard = Heard::new(move |event: MessageEvent| {
-                if let (Some(inner), Some(text)) = (me.upgrade(), event.data().as_string()) {
+            let heard = Heard::new(move |event: JsValue| {
+                if let (Some(inner), Some(text)) = (me.upgrade(), js::text(&event, "data")) {
                     heard(&inner, &text);
                 }
             });
-            channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+            js::set(&channel, "onmessage", heard.as_ref());
             Channel { channel, _heard: heard }
         });
         Self { name, channel, lock: RefCell::default() }
@@ -51,7 +51,7 @@ impl Tabs {
     /// Tells every other tab.
     pub(super) fn tell(&self, text: &str) {
         if let Some(Channel { channel, .. }) = &self.channel {
-            drop(channel.post_message(&JsValue::from_str(text)));
+            drop(js::ask(channel, "postMessage", text));
         }
     }
 
@@ -68,8 +68,8 @@ impl Tabs {
 
     pub(super) fn close(&self) {
         if let Some(Channel { channel, .. }) = &self.channel {
-            channel.set_onmessage(None);
-            channel.close();
+            js::set(channel, "onmessage", &JsValue::NULL);
+            drop(js::call(channel, "close", &[]));
         }
     }
 
@@ -81,7 +81,7 @@ impl Tabs {
 
     /// `begin` is told the role: at once without locks, else as soon as the browser says. Who does not get the lock waits for it.
     pub(super) fn ask(&self, me: Weak<Inner>, begin: fn(&Inner, Role)) {
-        let locks = js::get(&js::get(&js_sys::global(), "navigator"), "locks");
+        let locks = js::get(&js::global("navigator"), "locks");
         if self.channel.is_none() || locks.is_undefined() {
             if let Some(inner) = me.upgrade() {
                 begin(&inner, Role::Leads);
@@ -89,7 +89,7 @@ impl Tabs {
             return;
         }
         let waiting = (me.clone(), locks.clone(), self.name.clone());
-        let at_once = js::object("ifAvailable", &JsValue::TRUE);
+        let at_once = js::object(&[("ifAvailable", &JsValue::TRUE)]);
         let failed = me.clone();
         let settled = move |inner: &Inner, leads: bool| {
             begin(inner, if leads { Role::Leads } else { Role::Follows });

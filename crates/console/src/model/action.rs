@@ -1,11 +1,14 @@
 //! What can happen to the console, and what it asks the world for.
 
-use chinwag_conversation::{ConversationId, Kind, MessageId, Notice};
+use std::rc::Rc;
+
+use chinwag_conversation::{ConversationId, FileRef, Kind, MessageId, Notice};
 
 use super::{
     Attention, Bell,
     account::{SetUp, SignIn},
     answer::{EntriesPage, FeedPosition, Intent, ListPage, Me, Progress},
+    files::{Picked, UploadNews},
     inbox::Tab,
     problem::Problem,
     results::{Ask, Report},
@@ -37,6 +40,8 @@ pub enum Action {
     Intend(Intent),
     Intended(Result<Me, Problem>),
 
+    /// Show only conversations with this team or tag, or all.
+    Only(Option<Rc<str>>),
     /// Show more of a list, or try again.
     More(Tab),
     List {
@@ -68,6 +73,9 @@ pub enum Action {
     /// Drafts that a former page left.
     Restored(Vec<(ConversationId, String)>),
     Send(ConversationId, Kind),
+    /// The agent chose files; the rim holds them under these ids.
+    Attach(ConversationId, Vec<Picked>),
+    Uploaded(MessageId, UploadNews),
     /// There was no link to send with.
     Unsent(ConversationId, Kind),
     Retry(MessageId),
@@ -105,6 +113,19 @@ pub enum Effect {
     Send {
         conversation: ConversationId,
         kind: Kind,
+    },
+    /// Send the bytes that the rim holds.
+    Upload {
+        id: MessageId,
+        conversation: ConversationId,
+    },
+    /// Let go of a file, whether it is on its way or not.
+    Abort(MessageId),
+    /// Append the entry of an uploaded file.
+    SendFile {
+        id: MessageId,
+        conversation: ConversationId,
+        file: FileRef,
     },
     Retry(MessageId),
     Discard(MessageId),

@@ -60,6 +60,14 @@ pub struct Inbox {
     pub closed: Listing,
 }
 
+/// Whether a conversation has a team or tag; every one has `None`.
+#[must_use]
+pub fn has(summary: &Summary, mark: Option<&str>) -> bool {
+    let Some(mark) = mark else { return true };
+    let context = &summary.context;
+    context.team.as_deref() == Some(mark) || context.tags.iter().any(|tag| tag == mark)
+}
+
 impl Inbox {
     /// The list of `tab`.
     #[must_use]

@@ -1,10 +1,15 @@
-//! From entries to the lines of a thread: days, runs of one speaker, receipts.
+//! From entries to the lines of a thread: days, runs of one speaker, receipts, what edits and deletions left.
 
 use std::rc::Rc;
 
-use chinwag_conversation::{AuthorKind, Delivery, Entry, Kind, MessageId, NackCode, Outgoing, WallTime};
+use chinwag_conversation::{AuthorKind, Delivery, Entry, FileRef, Kind, MessageId, NackCode, Outgoing, WallTime};
 
-use super::thread::Thread;
+use super::{
+    answer::Role,
+    files::{Upload, UploadState},
+    problem::Problem,
+    thread::Thread,
+};
 
 /// Messages of one speaker closer together than this share one heading.
 const RUN_MS: u64 = 5 * 60_000;
@@ -32,28 +37,60 @@ pub struct Words {
     pub author: AuthorKind,
     /// The heading of a run; absent inside it.
     pub heading: Option<String>,
-    pub text: Rc<str>,
+    pub content: Content,
+    pub rights: Rights,
     /// Only of agents' messages.
     pub receipt: Option<Receipt>,
 }
 
-/// How far an agent's message has come.
+/// What stands in a bubble.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Text(Rc<str>),
+    Edited(Rc<str>),
+    Deleted,
+    File(Box<FileRef>),
+    /// A file whose bytes are on their way: name and size.
+    Upload(String, u64),
+}
+
+/// What the reader may do to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    Read,
+    Delete,
+    /// … and delete.
+    Edit,
+}
+
+/// Who reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader<'a> {
+    pub name: &'a str,
+    pub role: Role,
+}
+
+/// How far an agent's message has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Receipt {
+    /// This many percent of a file have left.
+    Uploading(u8),
     Waiting,
     Sending,
     Sent,
     Delivered,
     Read,
     Failed(NackCode),
+    NotUploaded(Problem),
 }
 
-/// The lines of a thread. `day` numbers the local day of a time; `me` is the name of the agent who reads.
+/// The lines of a thread. `day` numbers the local day of a time.
 #[must_use]
 pub fn lines<'a>(
     thread: &Thread,
     outgoing: impl Iterator<Item = &'a Outgoing>,
-    me: &str,
+    uploads: impl Iterator<Item = (&'a MessageId, &'a Upload)>,
+    reader: Reader<'_>,
     visitor: &str,
     day: impl Fn(WallTime) -> i64,
 ) -> Vec<Line> {
@@ -70,16 +107,44 @@ pub fn lines<'a>(
         if let Kind::Edited { .. } | Kind::Deleted { .. } | Kind::Unknown = entry.kind {
             continue;
         }
-        lines.push(match &entry.kind {
-            Kind::Message { text } => Line::Message(run.words(entry, text, speaker(entry, visitor), thread)),
-            other => {
+        lines.push(match content(entry, thread) {
+            Some(content) => Line::Message(run.words(entry, content, reader, visitor, thread)),
+            None => {
                 run = Run::default();
-                Line::Note { id: entry.id, at: entry.at, text: note(entry, other, visitor) }
+                Line::Note { id: entry.id, at: entry.at, text: note(entry, visitor) }
             }
         });
     }
-    lines.extend(outgoing.map(|item| waiting(item, &mut run, me)));
+    lines.extend(outgoing.map(|item| run.own(item.id, waiting(&item.kind), receipt(item.delivery), reader)));
+    lines.extend(uploads.map(|(id, upload)| {
+        let receipt = match &upload.state {
+            UploadState::Going(percent) => Receipt::Uploading(*percent),
+            UploadState::Failed(problem) => Receipt::NotUploaded(problem.clone()),
+        };
+        run.own(*id, Content::Upload(upload.name.clone(), upload.size), receipt, reader)
+    }));
     lines
+}
+
+fn content(entry: &Entry, thread: &Thread) -> Option<Content> {
+    Some(match &entry.kind {
+        kind if kind.is_deleted() => Content::Deleted,
+        Kind::Message { text } if thread.amendments(entry.id).next().is_some() => Content::Edited(text.as_str().into()),
+        Kind::Message { text } => Content::Text(text.as_str().into()),
+        Kind::File { file } => Content::File(Box::new(file.clone())),
+        _ => return None,
+    })
+}
+
+/// As the server decides it; agents are told apart by their names here, and the server knows better.
+fn rights(author: AuthorKind, name: Option<&str>, content: &Content, reader: Reader<'_>) -> Rights {
+    let own = author == AuthorKind::Agent && (name == Some(reader.name) || reader.role == Role::Admin);
+    match content {
+        Content::Deleted | Content::Upload(..) => Rights::Read,
+        Content::Text(_) | Content::Edited(_) if own => Rights::Edit,
+        _ if own || reader.role == Role::Admin => Rights::Delete,
+        _ => Rights::Read,
+    }
 }
 
 /// The run of one speaker.
@@ -103,19 +168,29 @@ impl Run {
         Some(name.to_owned())
     }
 
-    fn words(&mut self, entry: &Entry, text: &str, speaker: &str, thread: &Thread) -> Words {
+    fn words(&mut self, entry: &Entry, content: Content, reader: Reader<'_>, visitor: &str, thread: &Thread) -> Words {
+        let author = entry.author.kind;
+        let receipt = match entry.seq {
+            seq if seq <= thread.visitor.read => Receipt::Read,
+            seq if seq <= thread.visitor.delivered => Receipt::Delivered,
+            _ => Receipt::Sent,
+        };
         Words {
             id: entry.id,
             at: Some(entry.at),
-            author: entry.author.kind,
-            heading: self.heading(entry.author.kind, speaker, Some(entry.at)),
-            text: text.into(),
-            receipt: (entry.author.kind == AuthorKind::Agent).then_some(match entry.seq {
-                seq if seq <= thread.visitor.read => Receipt::Read,
-                seq if seq <= thread.visitor.delivered => Receipt::Delivered,
-                _ => Receipt::Sent,
-            }),
+            author,
+            heading: self.heading(author, speaker(entry, visitor), Some(entry.at)),
+            rights: rights(author, entry.author.name.as_deref(), &content, reader),
+            receipt: (author == AuthorKind::Agent && content != Content::Deleted).then_some(receipt),
+            content,
         }
+    }
+
+    /// What is not committed yet.
+    fn own(&mut self, id: MessageId, content: Content, receipt: Receipt, reader: Reader<'_>) -> Line {
+        let author = AuthorKind::Agent;
+        let heading = self.heading(author, reader.name, None);
+        Line::Message(Words { id, at: None, author, heading, content, rights: Rights::Read, receipt: Some(receipt) })
     }
 }
 
@@ -129,32 +204,29 @@ fn speaker<'a>(entry: &'a Entry, visitor: &'a str) -> &'a str {
     }
 }
 
-fn waiting(item: &Outgoing, run: &mut Run, me: &str) -> Line {
-    let receipt = match item.delivery {
+fn waiting(kind: &Kind) -> Content {
+    Content::Text(match kind {
+        Kind::Message { text } | Kind::Edited { text, .. } => text.as_str().into(),
+        Kind::File { file } => return Content::File(Box::new(file.clone())),
+        Kind::Closed => "(closes the conversation)".into(),
+        Kind::Deleted { .. } => "(deletes a message)".into(),
+        _ => "(takes the conversation)".into(),
+    })
+}
+
+fn receipt(delivery: Delivery) -> Receipt {
+    match delivery {
         Delivery::Queued => Receipt::Waiting,
         Delivery::Sending => Receipt::Sending,
         Delivery::Sent { .. } => Receipt::Sent,
         Delivery::Failed(code) => Receipt::Failed(code),
-    };
-    let text = match &item.kind {
-        Kind::Message { text } => text.as_str(),
-        Kind::Closed => "(closes the conversation)",
-        _ => "(takes the conversation)",
-    };
-    Line::Message(Words {
-        id: item.id,
-        at: None,
-        author: AuthorKind::Agent,
-        heading: run.heading(AuthorKind::Agent, me, None),
-        text: text.into(),
-        receipt: Some(receipt),
-    })
+    }
 }
 
-fn note(entry: &Entry, kind: &Kind, visitor: &str) -> String {
+fn note(entry: &Entry, visitor: &str) -> String {
     let who = speaker(entry, visitor);
     let join = |parts: &[&str]| parts.concat();
-    match kind {
+    match &entry.kind {
         Kind::Joined => join(&[who, " took the conversation"]),
         Kind::Closed => join(&["Closed by ", who]),
         Kind::Rated { score } => join(&["Rated ", &score.to_string(), " of 5"]),
@@ -163,16 +235,18 @@ fn note(entry: &Entry, kind: &Kind, visitor: &str) -> String {
             let detail = name.as_deref().or(email.as_deref()).unwrap_or("none");
             join(&["Left contact details: ", detail])
         }
-        Kind::File { file } => join(&[who, " sent a file: ", &file.name]),
-        Kind::Message { .. } | Kind::Edited { .. } | Kind::Deleted { .. } | Kind::Unknown => String::new(),
+        Kind::Message { .. } | Kind::File { .. } | Kind::Edited { .. } | Kind::Deleted { .. } | Kind::Unknown => {
+            String::new()
+        }
     }
 }
 
 impl Receipt {
     /// For people.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn words(&self) -> &str {
         match self {
+            Self::Uploading(_) => "Uploading",
             Self::Waiting => "Waiting for the connection",
             Self::Sending => "Sending",
             Self::Sent => "Sent",
@@ -181,6 +255,22 @@ impl Receipt {
             Self::Failed(NackCode::TooLong) => "Not sent: too long",
             Self::Failed(NackCode::Forbidden) => "Not sent: not allowed",
             Self::Failed(_) => "Not sent",
+            Self::NotUploaded(problem) => problem.words(),
+        }
+    }
+
+    /// Whether it is over, and not as it was meant.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::NotUploaded(_))
+    }
+
+    /// Whether trying the same again may help.
+    #[must_use]
+    pub fn may_retry(&self) -> bool {
+        match self {
+            Self::NotUploaded(problem) => problem.may_pass(),
+            _ => self.is_failure(),
         }
     }
 }

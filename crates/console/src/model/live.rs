@@ -26,8 +26,9 @@ impl Console {
                     effects.extend(owed.into_iter().map(|(id, progress)| Effect::Report(id, progress)));
                 }
             }
+            Notice::Welcome(welcome) => self.file_bytes = welcome.limits.file_bytes,
             // Whether visitors find somebody is told to agents only once, in the welcome: it would grow stale on the screen.
-            Notice::Welcome(_) | Notice::Availability(_) => {}
+            Notice::Availability(_) => {}
             Notice::Event(event) => self.event(*event, effects),
             // The lists and threads are paged over HTTP.
             Notice::Older { .. } => {}
@@ -35,7 +36,7 @@ impl Console {
             Notice::Reset(Stream::Conversation(id)) => {
                 self.threads.remove(&id);
             }
-            Notice::Outgoing(item) => self.outgoing(item),
+            Notice::Outgoing(item) => self.outgoing(item, effects),
             Notice::Cursor(report) => {
                 if let (Side::Visitor, Some(thread)) = (report.side, self.threads.get_mut(&report.conversation)) {
                     let seen = Progress { delivered: report.delivered, read: report.read };
@@ -73,11 +74,22 @@ impl Console {
         let visitor = visitor_name(&summary).to_owned();
         self.inbox.changed(summary);
         Rc::make_mut(&mut self.outgoing).remove(&entry.id);
+        self.settle_upload(entry.id, effects);
         let (seq, at) = (entry.seq, entry.at);
         let said = match (&entry.kind, entry.author.kind) {
             (Kind::Message { text }, AuthorKind::Visitor) => Some(excerpt(text, ALERT_CHARS)),
+            (Kind::File { file }, AuthorKind::Visitor) => Some(excerpt(&file.name, ALERT_CHARS)),
             _ => None,
         };
+        if self.current() == Some(conversation) && entry.author.kind == AuthorKind::Visitor {
+            match &entry.kind {
+                Kind::Edited { text, .. } => {
+                    self.announcement = [&visitor, " edited a message: ", &excerpt(text, ALERT_CHARS)].concat().into();
+                }
+                Kind::Deleted { .. } => self.announcement = [&visitor, " deleted a message"].concat().into(),
+                _ => {}
+            }
+        }
         self.keep_entry(conversation, entry, effects);
         let Some(text) = said else { return };
         self.typing.remove(&conversation);
@@ -109,7 +121,8 @@ impl Console {
         }
     }
 
-    fn outgoing(&mut self, item: Outgoing) {
+    fn outgoing(&mut self, item: Outgoing, effects: &mut Vec<Effect>) {
+        self.settle_upload(item.id, effects);
         let all = Rc::make_mut(&mut self.outgoing);
         let Delivery::Sent { seq, at } = item.delivery else {
             all.insert(item.id, item);

@@ -48,6 +48,7 @@ impl Console {
                 }
             }
             Action::Intended(answer) => self.intended(answer, effects),
+            Action::Only(only) => self.only = only,
             Action::More(tab) => self.more(tab, effects),
             Action::List { tab, after, answer } => self.list(tab, after, answer, effects),
             Action::Earlier(conversation) => self.earlier(conversation, effects),
@@ -69,11 +70,10 @@ impl Console {
             }
             Action::Send(conversation, kind) => self.send(conversation, kind, effects),
             Action::Unsent(conversation, kind) => self.unsent(conversation, kind, effects),
-            Action::Retry(id) => effects.push(Effect::Retry(id)),
-            Action::Discard(id) => {
-                Rc::make_mut(&mut self.outgoing).remove(&id);
-                effects.push(Effect::Discard(id));
-            }
+            Action::Attach(conversation, files) => self.attach(conversation, files, effects),
+            Action::Uploaded(id, news) => self.uploaded(id, news, effects),
+            Action::Retry(id) => self.retry(id, effects),
+            Action::Discard(id) => self.discard(id, effects),
             Action::AtLatest(at) => self.at_latest = at,
             Action::Ring => self.ring(effects),
             Action::Bell(bell) => self.bell = bell,

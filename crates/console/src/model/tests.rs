@@ -7,6 +7,8 @@ use chinwag_conversation::{
 
 use super::*;
 
+mod files;
+
 const START: u64 = 1_000_000_000;
 
 struct Desk {
@@ -395,11 +397,12 @@ fn runs_share_a_heading_and_receipts_follow_the_visitor() {
         thread.insert(feed_event(1, seq, by).entry);
     }
     thread.visitor = Progress { delivered: 3, read: 0 };
-    let all = lines(&thread, core::iter::empty(), "Mia", "Ada", |_| 0);
+    let reader = Reader { name: "Mia", role: Role::Agent };
+    let all = lines(&thread, core::iter::empty(), core::iter::empty(), reader, "Ada", |_| 0);
     let headings: Vec<_> = all
         .iter()
         .filter_map(|line| match line {
-            Line::Message(words) => Some((words.heading.as_deref(), words.receipt)),
+            Line::Message(words) => Some((words.heading.as_deref(), words.receipt.clone())),
             _ => None,
         })
         .collect();

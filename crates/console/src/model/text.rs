@@ -62,6 +62,19 @@ pub fn host(url: &str) -> &str {
     rest.strip_suffix('/').unwrap_or(rest)
 }
 
+/// A number of bytes for reading: "834 B", "12 KB", "1.4 MB".
+#[must_use]
+pub fn size_of(bytes: u64) -> String {
+    let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
+    let (whole, part, unit) = match bytes {
+        0..1_024 => (bytes, 0, " B"),
+        1_024..1_048_064 => ((bytes + 512) / 1_024, 0, " KB"),
+        _ => (tenths(1_048_576) / 10, tenths(1_048_576) % 10, " MB"),
+    };
+    let part = if part == 0 { String::new() } else { [".", &part.to_string()].concat() };
+    [&whole.to_string(), part.as_str(), unit].concat()
+}
+
 /// The first `chars` characters on one line, with an ellipsis when cut.
 #[must_use]
 pub fn excerpt(text: &str, chars: usize) -> String {
@@ -99,6 +112,13 @@ mod tests {
         check(13 * 86_400_000, "13 d");
         check(14 * 86_400_000, "2 wk");
         assert_eq!(ago(WallTime(now.0 + 5_000), now), "now", "a clock that runs ahead");
+    }
+
+    #[test]
+    fn sizes_are_read_at_a_glance() {
+        let sizes = [0, 834, 1_023, 1_024, 12_800, 1_048_063, 1_048_064, 1_468_006, 10_485_760];
+        let read = ["0 B", "834 B", "1023 B", "1 KB", "13 KB", "1023 KB", "1 MB", "1.4 MB", "10 MB"];
+        assert_eq!(sizes.map(size_of), read);
     }
 
     #[test]

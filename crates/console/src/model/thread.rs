@@ -1,8 +1,11 @@
 //! The entries of one conversation, as far as they were fetched.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry as Slot},
+    rc::Rc,
+};
 
-use chinwag_conversation::{AuthorKind, Entry, Kind, WallTime};
+use chinwag_conversation::{AuthorKind, Entry, Kind, MessageId, WallTime};
 
 use super::{
     answer::{EntriesPage, Progress},
@@ -60,9 +63,27 @@ impl Thread {
         self.entries.first_key_value().map(|(seq, _)| *seq)
     }
 
-    /// Adds one committed entry; a repeated one changes nothing.
+    /// Adds one committed entry, and does what it says to another one; a repeated one changes nothing.
     pub fn insert(&mut self, entry: Entry) {
-        self.entries.entry(entry.seq).or_insert_with(|| Rc::new(entry));
+        if let Slot::Vacant(slot) = self.entries.entry(entry.seq) {
+            let about = entry.kind.amends().unwrap_or(entry.id);
+            slot.insert(Rc::new(entry));
+            self.amend(about);
+        }
+    }
+
+    /// What is known of edits and deletions, in the order of the log, however pages came.
+    fn amend(&mut self, of: MessageId) {
+        let by: Vec<_> = self.amendments(of).cloned().collect();
+        if let (false, Some(entry)) = (by.is_empty(), self.entries.values_mut().find(|entry| entry.id == of)) {
+            let entry = Rc::make_mut(entry);
+            by.iter().for_each(|by| entry.kind.amend(&by.kind));
+        }
+    }
+
+    /// Edits and deletions of an entry.
+    pub fn amendments(&self, of: MessageId) -> impl Iterator<Item = &Rc<Entry>> {
+        self.entries.values().filter(move |entry| entry.kind.amends() == Some(of))
     }
 
     /// Adds the page that was asked for with `before`, when `oldest` was the oldest known entry.

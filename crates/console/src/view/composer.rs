@@ -9,6 +9,7 @@ use yew::{
 
 use super::{
     Act,
+    attach::{Attach, pasted, picker},
     icon::{Icon, icon},
 };
 use crate::model::Action;
@@ -29,6 +30,7 @@ pub(crate) struct Props {
     pub conversation: ConversationId,
     pub draft: AttrValue,
     pub closed: bool,
+    pub attach: Attach,
     pub act: Act,
 }
 
@@ -73,18 +75,19 @@ pub(crate) fn Composer(props: &Props) -> Html {
     let hint = if props.closed {
         "This conversation is closed. It opens again when the visitor answers."
     } else {
-        "Enter sends, Shift+Enter starts a new line"
+        "Enter sends, Shift+Enter starts a new line. Drop or paste files."
     };
     let over = length > limits::TEXT_CHARS;
     html! {
         <form class="composer" onsubmit={submit}>
             <textarea ref={node} rows="1" aria-label="Your answer" aria-describedby="composer-hint" placeholder="Write an answer"
-                value={props.draft.clone()} oninput={typed} onkeydown={key} enterkeyhint="send" />
+                value={props.draft.clone()} oninput={typed} onkeydown={key} onpaste={pasted(&props.attach)} enterkeyhint="send" />
             <div class="under">
                 <span id="composer-hint">{ hint }</span>
                 if length + COUNTED > limits::TEXT_CHARS {
                     <span class="length" data-over={over.then_some("yes")} role="status">{ length }{ " of " }{ limits::TEXT_CHARS }</span>
                 }
+                { for props.attach.iter().map(picker) }
                 <button type="submit" class="main" disabled={over}>{ icon(Icon::Send) }{ "Send" }</button>
             </div>
         </form>

@@ -6,11 +6,12 @@ use chinwag_conversation::{ConversationId, Summary};
 use yew::{AttrValue, Callback, Html, KeyboardEvent, MouseEvent, Properties, function_component, html};
 
 use super::{
+    Act,
     icon::{Icon, icon},
     mark::Mark,
     when,
 };
-use crate::model::{Thread, host, visitor_name, web_url};
+use crate::model::{Action, Thread, host, visitor_name, web_url};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -23,6 +24,7 @@ pub(crate) struct Props {
     pub close: Callback<()>,
     /// Put a text on the clipboard.
     pub copy: Callback<String>,
+    pub act: Act,
 }
 
 #[function_component]
@@ -76,6 +78,8 @@ fn facts(props: &Props, summary: &Summary) -> Html {
             <dl>
                 { fact("Page", page(context.url.as_deref(), context.title.as_deref())) }
                 { fact("Came from", context.referrer.as_deref().map(|url| link(url, host(url)))) }
+                { fact("Team", context.team.as_ref().map(|team| chip(props, team))) }
+                { fact("Tags", (!context.tags.is_empty()).then(|| context.tags.iter().map(|tag| chip(props, tag)).collect())) }
                 { fact("Rule", plain(context.rule.as_ref())) }
                 { fact("Variant", plain(context.variant.as_ref())) }
                 { fact("Site", plain(Some(&summary.site))) }
@@ -88,6 +92,13 @@ fn facts(props: &Props, summary: &Summary) -> Html {
 
 fn plain(text: Option<&String>) -> Option<Html> {
     text.map(|text| html! { {text} })
+}
+
+/// A team or tag; pressed, the list shows what else has it.
+fn chip(props: &Props, mark: &str) -> Html {
+    let (only, title) = (mark.to_owned(), ["Show only ", mark].concat());
+    let click = props.act.reform(move |_: MouseEvent| Action::Only(Some(only.as_str().into())));
+    html! { <button type="button" class="chip" {title} onclick={click}>{ mark.to_owned() }</button> }
 }
 
 fn fact(name: &'static str, value: Option<Html>) -> Html {

@@ -10,7 +10,7 @@ use yew::{
 };
 
 use super::{Act, mark::Mark, problem::Trouble, when};
-use crate::model::{Action, Listing, Load, Route, Tab, ago, host, visitor_name, waits};
+use crate::model::{Action, Listing, Load, Route, Tab, ago, has, host, visitor_name, waits};
 
 /// Pixels before the end at which the next page is fetched.
 const AHEAD: i32 = 400;
@@ -19,6 +19,8 @@ const AHEAD: i32 = 400;
 pub(crate) struct Props {
     pub tab: Tab,
     pub listing: Listing,
+    /// Only conversations with this team or tag.
+    pub only: Option<Rc<str>>,
     pub current: Option<ConversationId>,
     pub typing: Rc<Vec<ConversationId>>,
     pub me: AttrValue,
@@ -56,9 +58,10 @@ pub(crate) fn List(props: &Props) -> Html {
                 { tab(props, Tab::Closed, "Closed") }
                 <a class="elsewhere" href={Route::Results.fragment()}>{ "Results" }</a>
             </nav>
+            { for props.only.iter().map(|only| narrowed(props, only)) }
             <div class="scroll" ref={node} onscroll={scrolled} onkeydown={keys}>
                 if !props.listing.rows.is_empty() {
-                    <ul>{ for props.listing.rows.iter().map(|row| html! {
+                    <ul>{ for props.listing.rows.iter().filter(|row| has(row, props.only.as_deref())).map(|row| html! {
                         <Row key={row.conversation.to_string()} summary={row.clone()} current={props.current == Some(row.conversation)}
                             typing={props.typing.contains(&row.conversation)} me={&props.me} age={ago(row.updated_at, props.now)} />
                     }) }</ul>
@@ -66,6 +69,17 @@ pub(crate) fn List(props: &Props) -> Html {
                 { foot(props, more) }
             </div>
         </section>
+    }
+}
+
+fn narrowed(props: &Props, only: &str) -> Html {
+    let all = props.act.reform(|_: MouseEvent| Action::Only(None));
+    let loaded = !matches!(props.listing.load, Load::Complete);
+    html! {
+        <p class="narrowed">
+            <span>{ "Only " }<strong>{ only.to_owned() }</strong>{ if loaded { ", of those loaded so far" } else { "" } }</span>
+            <button type="button" class="quiet" onclick={all}>{ "Show all" }</button>
+        </p>
     }
 }
 
@@ -78,6 +92,10 @@ fn foot(props: &Props, more: Callback<()>) -> Html {
     match &props.listing.load {
         Load::Failed { problem, .. } => {
             html! { <Trouble words={AttrValue::from(problem.words().to_owned())} retry={more} /> }
+        }
+        Load::More(_) if props.only.is_some() => {
+            let click = more.reform(|_: MouseEvent| ());
+            html! { <p class="foot"><button type="button" class="quiet" onclick={click}>{ "Look further" }</button></p> }
         }
         Load::Untouched | Load::Loading { .. } if props.listing.rows.is_empty() => skeleton(),
         Load::Untouched | Load::Loading { .. } => html! { <p class="foot">{ "Loading…" }</p> },

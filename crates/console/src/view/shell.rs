@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::{ConversationId, Delivery, Kind, Outgoing, WallTime};
+use chinwag_browser::upload::Given;
+use chinwag_conversation::{ConversationId, Delivery, Kind, MessageId, Outgoing, WallTime};
 use yew::{AttrValue, Callback, Html, Properties, function_component, html, use_state};
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
     results::ResultsPage,
     thread::Thread,
 };
-use crate::model::{Console, Me, Route};
+use crate::model::{Console, Me, Route, Upload};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -21,6 +22,7 @@ pub(crate) struct Props {
     pub me: Me,
     pub act: Act,
     pub copy: Callback<String>,
+    pub attach: Callback<(ConversationId, Vec<Given>)>,
 }
 
 /// The state of one moment. Never equal to another one: the panes below compare their own parts.
@@ -56,7 +58,7 @@ pub(crate) fn Shell(props: &Props) -> Html {
                 <ResultsPage results={state.results.clone()} act={&props.act} />
             } else {
                 <main class="panes">
-                    <List tab={state.tab} listing={state.inbox.listing(state.tab).clone()} {current} {typing} me={&name}
+                    <List tab={state.tab} listing={state.inbox.listing(state.tab).clone()} only={state.only.clone()} {current} {typing} me={&name}
                         {now} act={&props.act} />
                     { match current {
                         Some(conversation) => panes(props, conversation, &name, shown, &toggle),
@@ -80,21 +82,29 @@ fn panes(props: &Props, conversation: ConversationId, name: &AttrValue, shown: b
     let thread = state.threads.get(&conversation).cloned().unwrap_or_default();
     let summary = state.inbox.summary(conversation).cloned();
     let draft = state.drafts.get(&conversation).cloned().map_or_else(AttrValue::default, AttrValue::from);
+    let attach = (state.file_bytes > 0).then(|| props.attach.reform(move |given| (conversation, given)));
     html! {
         <>
             <Thread {conversation} thread={thread.clone()} summary={summary.clone()} outgoing={waiting(state, conversation)}
-                typing={state.typing.contains_key(&conversation)} at_latest={state.at_latest} me={name} {draft} tab={state.tab}
-                now={coarse(state.now.wall)} details={toggle} act={&props.act} />
-            <Details {conversation} {summary} {thread} {shown} close={toggle} copy={&props.copy} />
+                uploads={uploads(state, conversation)} typing={state.typing.contains_key(&conversation)} at_latest={state.at_latest}
+                me={name} role={props.me.role} {draft} tab={state.tab} now={coarse(state.now.wall)} details={toggle} {attach}
+                act={&props.act} />
+            <Details {conversation} {summary} {thread} {shown} close={toggle} copy={&props.copy} act={&props.act} />
         </>
     }
 }
 
-/// Taking and closing show their effect when it is committed; only a failure of theirs is a line.
+fn uploads(state: &Console, conversation: ConversationId) -> Rc<Vec<(MessageId, Upload)>> {
+    let here = state.uploads.iter().filter(|(_, upload)| upload.conversation == conversation);
+    Rc::new(here.map(|(id, upload)| (*id, upload.clone())).collect())
+}
+
+/// Taking, closing, editing and deleting show their effect when it is committed; only a failure of theirs is a line.
 fn waiting(state: &Console, conversation: ConversationId) -> Rc<Vec<Outgoing>> {
     let shown = state.outgoing.values().filter(|item| {
         item.conversation == conversation
-            && (matches!(item.kind, Kind::Message { .. }) || matches!(item.delivery, Delivery::Failed(_)))
+            && (matches!(item.kind, Kind::Message { .. } | Kind::File { .. })
+                || matches!(item.delivery, Delivery::Failed(_)))
     });
     Rc::new(shown.cloned().collect())
 }

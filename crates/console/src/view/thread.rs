@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::{ConversationId, ConversationState, Outgoing, Summary, WallTime};
+use chinwag_conversation::{ConversationId, ConversationState, MessageId, Outgoing, Summary, WallTime};
 use web_sys::Element;
 use yew::{
     AttrValue, Callback, Event, Html, MouseEvent, Properties, TargetCast, function_component, html, use_node_ref,
@@ -10,13 +10,16 @@ use yew::{
 
 use super::{
     Act,
+    attach::{Attach, drops},
     composer::Composer,
     icon::{Icon, icon},
     problem::Trouble,
     when,
     words::Bubble,
 };
-use crate::model::{Action, Earlier, Line, Route, Tab, Thread as Log, ThreadLoad, host, lines, visitor_name};
+use crate::model::{
+    Action, Earlier, Line, Reader, Role, Route, Tab, Thread as Log, ThreadLoad, Upload, host, lines, visitor_name,
+};
 
 /// Pixels from an end of the log that still count as being there.
 const NEAR: i32 = 80;
@@ -29,13 +32,16 @@ pub(crate) struct Props {
     pub thread: Rc<Log>,
     pub summary: Option<Rc<Summary>>,
     pub outgoing: Rc<Vec<Outgoing>>,
+    pub uploads: Rc<Vec<(MessageId, Upload)>>,
     pub typing: bool,
     pub at_latest: bool,
     pub me: AttrValue,
+    pub role: Role,
     pub draft: AttrValue,
     pub tab: Tab,
     pub now: WallTime,
     pub details: Callback<()>,
+    pub attach: Attach,
     pub act: Act,
 }
 
@@ -59,8 +65,9 @@ pub(crate) fn Thread(props: &Props) -> Html {
         }
         ThreadLoad::Ready => entries(props, name),
     };
+    let [ondragover, ondragleave, ondrop] = drops(&props.attach);
     html! {
-        <section class="thread" aria-label="Conversation">
+        <section class="thread" aria-label="Conversation" {ondragover} {ondragleave} {ondrop}>
             { head(props, name) }
             // Reversed column: the browser itself keeps the newest line in view, and the view in place when older lines come.
             <div class="log" ref={log} tabindex="0" role="group" aria-label="Messages" onscroll={scrolled(props)}>
@@ -73,7 +80,7 @@ pub(crate) fn Thread(props: &Props) -> Html {
                 }
             </div>
             <Composer key={props.conversation.to_string()} conversation={props.conversation} draft={&props.draft}
-                closed={closed(props)} act={&props.act} />
+                closed={closed(props)} attach={props.attach.clone()} act={&props.act} />
         </section>
     }
 }
@@ -144,7 +151,9 @@ fn head(props: &Props, name: &str) -> Html {
 }
 
 fn entries(props: &Props, name: &str) -> Html {
-    let all = lines(&props.thread, props.outgoing.iter(), &props.me, name, when::day);
+    let uploads = props.uploads.iter().map(|(id, upload)| (id, upload));
+    let reader = Reader { name: &props.me, role: props.role };
+    let all = lines(&props.thread, props.outgoing.iter(), uploads, reader, name, when::day);
     html! {
         <>
             { before(props) }
@@ -179,7 +188,7 @@ fn line(entry: Line, props: &Props) -> Html {
         },
         Line::Message(words) => {
             let key = words.id.to_string();
-            html! { <Bubble {key} {words} act={&props.act} /> }
+            html! { <Bubble {key} conversation={props.conversation} {words} act={&props.act} /> }
         }
     }
 }

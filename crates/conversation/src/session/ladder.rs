@@ -91,6 +91,12 @@ struct Poll {
     until: Elapsed,
 }
 
+impl Ladder {
+    pub(super) fn leads(&self) -> bool {
+        self.role == Role::Leads
+    }
+}
+
 impl Session {
     pub(super) fn begin(&mut self, role: Role, now: Elapsed) {
         self.ladder.role = role;

@@ -116,6 +116,12 @@ impl Session {
         self.live.is_some()
     }
 
+    /// Whether this tab, of those that share a connection, holds it.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.ladder.leads()
+    }
+
     /// Which server is spoken to; an index below [`Config::servers`].
     #[must_use]
     pub fn server(&self) -> usize {

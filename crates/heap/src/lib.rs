@@ -1,9 +1,10 @@
-//! A small heap. The standard one weighs a sixth of the scout and is made for programs that allocate far more than a
-//! few hundred short texts a page.
+//! A small heap for the scout and the interface. The standard one weighs a sixth of the scout and is made for programs that
+//! allocate far more than a few thousand short texts a page. Elsewhere than in a browser there is nothing in here.
 //!
 //! Blocks are powers of two from 16 bytes; each size has a list of free blocks, and a block once made keeps its size.
 //! What is freed is used again by the next request of that size, so memory stays at the most that was ever in use.
 
+#![cfg(target_arch = "wasm32")]
 #![allow(unsafe_code)] // an allocator hands out raw memory; there is no other way to write one
 
 use std::alloc::{GlobalAlloc, Layout};

@@ -1,0 +1,172 @@
+//! Files, edits and deletions, seen from both sides.
+
+use std::path::PathBuf;
+
+use chinwag_e2e::{
+    agent::{Agent, Clerk},
+    host::{Host, Policy},
+    server::Server,
+    until,
+    visitor::Visitor,
+};
+
+use super::Engine;
+
+super::in_browsers!(
+    a_picture_goes_to_the_agent_and_a_file_comes_back,
+    a_file_that_is_no_good_says_why_and_leaves_the_rest_alone,
+    what_one_side_edits_and_deletes_changes_on_the_other,
+);
+
+/// The smallest picture: one pixel.
+const PNG: &[u8] = &[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00, 0x00, 0x90, 0x77, 0x53, 0xde, 0x00, 0x00, 0x00, 0x0c, 0x49,
+    0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x90, 0x8f, 0x71, 0x05, 0x00, 0x01, 0x5e, 0x00, 0xc1, 0xe9, 0x86, 0xc4, 0x78,
+    0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+];
+
+/// Files on the disk of somebody.
+struct Disk(tempfile::TempDir);
+
+impl Disk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn has(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        path
+    }
+}
+
+async fn shop(policy: Policy) -> (Server, Host) {
+    let (listener, origin) = Host::reserve().await;
+    let server = Server::start(&[origin]);
+    let host = Host::serve(listener, &server.origin(), policy);
+    (server, host)
+}
+
+async fn arrives(engine: Engine, host: &Host) -> Visitor {
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    visitor
+}
+
+/// P7.1, P7.2, P7.4. Would catch: an upload that the browser forbids, a picture that is none, a link that leads nowhere.
+async fn a_picture_goes_to_the_agent_and_a_file_comes_back(engine: Engine) {
+    let (server, host) = shop(Policy::None).await;
+    let agent = Agent::sets_up(engine, server.setup_link.as_deref().expect("a link")).await;
+    agent.browser.find("main").await;
+    let disk = Disk::new();
+    let visitor = arrives(engine, &host).await;
+    // Into a conversation that does not exist yet.
+    visitor.attaches(&disk.has("north window.png", PNG)).await;
+    visitor.sees("north window.png").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+
+    agent.opens("north window.png").await;
+    let picture = "return [...document.querySelectorAll('.picture img')].filter((i) => i.complete && i.naturalWidth === 1 \
+                   && i.alt === 'north window.png').length";
+    until("the agent sees the picture", || async { (agent.browser.run(picture).await == 1).then_some(()) }).await;
+
+    agent.attaches(&disk.has("care.txt", b"Water it on Mondays.")).await;
+    visitor.sees("care.txt").await;
+    let link = visitor.browser.find("chin-wag .row.theirs a.file").await;
+    let address = link.attr("href").await.expect("an attribute").expect("an address");
+    assert!(address.starts_with(&server.origin()), "{address}");
+    let answer = reqwest::get(&address).await.expect("the file is there");
+    assert_eq!(answer.bytes().await.expect("its bytes"), "Water it on Mondays.");
+
+    // It is still there for the next page, each once.
+    visitor.browser.goto(&format!("{}/demo/product.html", host.origin)).await;
+    visitor.browser.find("chin-wag #launcher").await;
+    if visitor.browser.look("chin-wag .panel").await.is_none() {
+        visitor.opens_by_launcher().await;
+    }
+    visitor.sees("care.txt").await;
+    let mine = "return [...document.querySelector('chin-wag').shadowRoot.querySelectorAll('.row.mine img')] \
+                .filter((i) => i.naturalWidth === 1).length";
+    until("the visitor's own picture is shown once", || async { (visitor.browser.run(mine).await == 1).then_some(()) })
+        .await;
+    visitor.leaves().await;
+    agent.browser.close().await;
+}
+
+/// Would catch: a refusal without a word, one that takes the composer with it, and a strict page on which files fail.
+async fn a_file_that_is_no_good_says_why_and_leaves_the_rest_alone(engine: Engine) {
+    let (server, host) = shop(Policy::Strict).await;
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
+    let disk = Disk::new();
+    let visitor = arrives(engine, &host).await;
+    visitor.attaches(&disk.has("page.html", b"<!doctype html><script>alert(1)</script>")).await;
+    visitor.sees("Only images, PDF and plain text").await;
+    visitor.browser.click("chin-wag .row.mine .mend button:last-child").await;
+    let most = vec![b'x'; chinwag_e2e::visitor::FILE_BYTES + 1];
+    visitor.attaches(&disk.has("long.txt", &most)).await;
+    visitor.sees("The most is 10 MB").await;
+    visitor.browser.click("chin-wag .row.mine .mend button:last-child").await;
+
+    visitor.attaches(&disk.has("window.png", PNG)).await;
+    visitor.writes("and words").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    // The page allows no pictures from elsewhere: the name stands there, and no broken picture.
+    visitor.sees("window.png").await;
+    until("no broken picture", || async {
+        visitor.browser.look("chin-wag .row.mine img").await.is_none().then_some(())
+    })
+    .await;
+    let rows = visitor
+        .browser
+        .run("return document.querySelector('chin-wag').shadowRoot.querySelectorAll('.row.mine').length")
+        .await;
+    assert_eq!(rows, 2);
+    visitor.leaves().await;
+}
+
+/// P4.11, P4.12. Would catch: a change that one side does not see, or that comes back with the next page.
+async fn what_one_side_edits_and_deletes_changes_on_the_other(engine: Engine) {
+    let (server, host) = shop(Policy::Strict).await;
+    let agent = Agent::sets_up(engine, server.setup_link.as_deref().expect("a link")).await;
+    agent.browser.find("main").await;
+    let visitor = arrives(engine, &host).await;
+    visitor.writes("My flat faces nroth").await;
+    visitor.writes("Never mind this").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    agent.opens("Never mind this").await;
+    agent.browser.shows("main", "My flat faces nroth").await;
+
+    visitor.edits("My flat faces nroth", "My flat faces north").await;
+    agent.browser.shows("main", "My flat faces north").await;
+    agent.browser.shows(".stamp", "Edited").await;
+    visitor.deletes("Never mind this").await;
+    agent.browser.shows("main", "This message was deleted").await;
+
+    agent.replies("Then a Zamiocullcas").await;
+    agent.replies("Wrong window, sorry").await;
+    visitor.sees("Wrong window, sorry").await;
+    agent.edits("Then a Zamiocullcas", "Then a Zamioculcas").await;
+    visitor.sees("Then a Zamioculcas").await;
+    agent.deletes("Wrong window, sorry").await;
+    until("the visitor sees that it is gone", || async {
+        (!visitor.browser.text("chin-wag .thread").await.contains("Wrong window")).then_some(())
+    })
+    .await;
+
+    visitor.browser.goto(&format!("{}/demo/product.html", host.origin)).await;
+    visitor.browser.find("chin-wag #launcher").await;
+    if visitor.browser.look("chin-wag .panel").await.is_none() {
+        visitor.opens_by_launcher().await;
+    }
+    visitor.sees("My flat faces north").await;
+    visitor.sees("Then a Zamioculcas").await;
+    let thread = visitor.browser.text("chin-wag .thread").await;
+    for gone in ["nroth", "Never mind", "Zamiocull", "Wrong window"] {
+        assert!(!thread.contains(gone), "{gone}: {thread}");
+    }
+    visitor.leaves().await;
+    agent.browser.close().await;
+}
