@@ -217,7 +217,7 @@ impl State {
         self.facts.is("device.pointer", &"fine".into(), now())
     }
 
-    fn seconds(&self, clock: &str) -> Option<f64> {
+    pub(crate) fn seconds(&self, clock: &str) -> Option<f64> {
         self.facts.number(clock, now())
     }
 
@@ -281,14 +281,9 @@ impl State {
             }
         }
         let made = array();
-        let mut score = 0.0;
+        let points = rules.points(&pass);
         for decision in &pass.decisions {
             let told = object();
-            for action in rules.actions(decision) {
-                if let Action::Score(points) = action {
-                    score += points;
-                }
-            }
             self.tell(&told, rules, decision);
             let rule = rules.rules().get(usize::from(decision.rule))?;
             if !decision.visible {
@@ -299,9 +294,9 @@ impl State {
         if !matches!(signal, Signal::Wake) || !pass.decisions.is_empty() {
             self.last = pass.trace;
         }
-        if score != 0.0 {
+        if points != 0.0 {
             let before = self.seconds("score").unwrap_or(0.0);
-            count(&mut self.facts, "score", before + score);
+            count(&mut self.facts, "score", before + points);
         }
         Some(made)
     }

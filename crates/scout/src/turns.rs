@@ -6,7 +6,7 @@ use crate::js::{NONE, call, elapsed, get, granted, text};
 use crate::seen;
 use crate::state::{ACTIVE, INACTIVE_AFTER, State, now};
 use crate::value::{is_list, items};
-use chinwag_targeting::{Exit, Outcome, Rule, Rules, Signal, Value};
+use chinwag_targeting::{Exit, Outcome, Rule, Rules, SCORE_PASSES, Signal, Value};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
@@ -41,20 +41,28 @@ pub(crate) fn destroy() {
     replace(None);
 }
 
-/// A signal: looks at the rules, and tells the host what they decide.
+/// A signal: looks at the rules, and tells the host what they decide; again when that changes the score.
 pub(crate) fn notice(signal: Signal) {
+    follow(signal, SCORE_PASSES);
+}
+
+fn follow(signal: Signal, more: u32) {
     let made = with(|state| {
         if let Some(early) = &mut state.early {
             early.push(signal);
             return None;
         }
+        let score = state.seconds("score");
         let made = state.pass(&signal);
         state.arm();
-        made.map(|made| (state.host.clone(), made))
+        made.map(|made| (state.host.clone(), made, score != state.seconds("score")))
     });
-    if let Some(Some((host, made))) = made {
+    if let Some(Some((host, made, scored))) = made {
         for decision in items(&made) {
             call(&host, "decision", decision, NONE, NONE);
+        }
+        if scored && more > 0 {
+            follow(Signal::Fact("score".into()), more - 1);
         }
     }
 }

@@ -6,6 +6,7 @@ mod limits;
 mod snapshot;
 mod trace;
 
+use crate::action::Action;
 use crate::condition::Semantics;
 use crate::facts::{Facts, Now};
 use crate::history::{History, Memory};
@@ -96,7 +97,24 @@ pub fn decide(rules: &Rules, facts: &Facts, history: &History, signal: &Signal, 
     pass
 }
 
+/// A pass that changes the score is followed by one with the signal `Fact("score")`, this often in a row at most: rules
+/// that score because of one another must come to an end.
+pub const SCORE_PASSES: u32 = 32;
+
 impl Rules {
+    /// What the decisions of a pass add to the score. The host adds it to the fact `score`; see [`SCORE_PASSES`].
+    pub fn points(&self, pass: &Pass) -> f64 {
+        let mut points = 0.0;
+        for decision in &pass.decisions {
+            for action in self.actions(decision) {
+                if let Action::Score(more) = action {
+                    points += more;
+                }
+            }
+        }
+        points
+    }
+
     pub(crate) fn eval<'a>(&'a self, snapshot: &'a Snapshot<'a>) -> crate::condition::Eval<'a> {
         let root = crate::condition::Root::Facts(snapshot);
         crate::condition::Eval { root, semantics: self.semantics, lists: &self.lists, host: &*self.host }

@@ -57,7 +57,7 @@ pub use compile::{Compiled, MAX_DEPTH, MAX_FILE_BYTES, MAX_LIST, MAX_RULES, comp
 #[cfg(feature = "tools")]
 pub use condition::Condition;
 pub use condition::{Semantics, Truth, Why};
-pub use decide::{Availability, Decision, Pass, Reason, Trace, decide};
+pub use decide::{Availability, Decision, Pass, Reason, SCORE_PASSES, Trace, decide};
 #[cfg(feature = "tools")]
 pub use describe::{describe, describe_action, describe_rule, describe_triggers};
 #[cfg(feature = "tools")]

@@ -10,6 +10,7 @@ mod overlay;
 mod playground;
 mod recipes;
 mod results;
+mod score;
 
 use chinwag_e2e::browser::Engine;
 

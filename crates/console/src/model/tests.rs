@@ -410,3 +410,23 @@ fn runs_share_a_heading_and_receipts_follow_the_visitor() {
     assert_eq!(headings, expected);
     assert!(matches!(all[0], Line::Day(_)));
 }
+
+#[test]
+fn the_report_is_asked_for_in_view_again_after_a_failure_and_only_the_newest_counts() {
+    let mut desk = Desk::with(vec![]);
+    let week = Ask { site: None, span: Span::Week };
+    let asked = |effects: Vec<Effect>| -> Vec<Ask> {
+        effects.into_iter().filter_map(|e| if let Effect::LoadReport(ask) = e { Some(ask) } else { None }).collect()
+    };
+    assert_eq!(asked(desk.act(Action::AskReport(Ask::default()))), [], "nobody looks");
+    let opened = desk.act(Action::Address(Fragment::Route(Route::Results)));
+    assert_eq!(asked(opened), [Ask::default()]);
+    assert_eq!(asked(desk.act(Action::Tick)), [], "one question at a time");
+    assert_eq!(asked(desk.act(Action::AskReport(week.clone()))), [week.clone()]);
+    desk.act(Action::Report { ask: Ask::default(), answer: Err(Problem::Unreachable) });
+    assert_eq!(desk.console.results.load, ReportLoad::Loading, "an answer to the question before");
+    desk.act(Action::Report { ask: week.clone(), answer: Err(Problem::Unreachable) });
+    assert_eq!(asked(desk.act(Action::Tick)), []);
+    desk.ms += RELOAD_MS;
+    assert_eq!(asked(desk.act(Action::Tick)), [week]);
+}

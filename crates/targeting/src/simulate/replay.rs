@@ -3,8 +3,7 @@
 
 use super::Known;
 use super::visit::{Act, Visit};
-use crate::action::Action;
-use crate::decide::{Reason, Trace, decide};
+use crate::decide::{Reason, SCORE_PASSES, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::{History, Outcome};
 use crate::rules::Rules;
@@ -13,8 +12,6 @@ use crate::value::Value;
 
 /// Wake-ups of one visit; more would be a rule that keeps itself awake.
 const MOST_WAKES: u32 = 100_000;
-/// Changes of the score that bring about one another; rules that feed one another must not stop the clock.
-const DEEPEST: u32 = 32;
 
 /// What became of one rule.
 #[derive(Clone, Default)]
@@ -179,7 +176,6 @@ impl<'a> Replay<'a> {
                 }
             }
         }
-        let mut points = 0.0;
         for decision in &pass.decisions {
             let Some(rule) = rules.rules().get(usize::from(decision.rule)) else { continue };
             let outcome = if decision.visible { Outcome::Displayed } else { Outcome::Applied };
@@ -187,21 +183,17 @@ impl<'a> Replay<'a> {
             if decision.visible {
                 self.shown = Some(rule.id().into());
             }
-            for action in rules.actions(decision) {
-                if let Action::Score(more) = action {
-                    points += more;
-                }
-            }
             let Some(seen) = self.seen.get_mut(usize::from(decision.rule)) else { continue };
             seen.times += 1;
             if let Some(count) = decision.variation.and_then(|index| seen.variations.get_mut(usize::from(index))) {
                 *count += 1;
             }
         }
+        let points = rules.points(&pass);
         if points != 0.0 {
             self.score += points;
             self.facts.set("score", self.score);
-            if self.depth < DEEPEST {
+            if self.depth < SCORE_PASSES {
                 self.depth += 1;
                 self.pass(&Signal::Fact("score".into()), at);
                 self.depth -= 1;
