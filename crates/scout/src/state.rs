@@ -122,6 +122,8 @@ impl State {
         self.shelf.allow(granted);
         put(&mut self.facts, "consent.storage", granted.into());
         self.visit.recall(&self.shelf, &mut self.history);
+        // Another visit begins new counts, and every look takes up what is kept.
+        self.keep_history();
     }
 
     /// Whether things may be counted, as `analytics` says. What was counted before a refusal is forgotten.

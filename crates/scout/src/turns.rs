@@ -190,7 +190,6 @@ pub(crate) fn consent(given: &JsValue) {
             state.visit.forget();
         }
         state.visit.tell(&mut state.facts, elapsed());
-        state.keep_history();
     });
     unless_early(Signal::Fact("visit".into()));
 }
