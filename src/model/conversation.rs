@@ -19,7 +19,12 @@ impl Model {
             let text = self.draft.trim().to_owned();
             self.typed_at = None;
             if let Some(Amending::Edit(of, _)) = self.amending {
-                self.send(Kind::Edited { of, text });
+                let same = |entry: &Entry| {
+                    entry.id == of && matches!(&entry.kind, Kind::Message { text: old } if *old == text)
+                };
+                if !self.thread.entries().iter().any(same) {
+                    self.send(Kind::Edited { of, text });
+                }
                 self.stop_amending();
                 return;
             }

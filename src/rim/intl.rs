@@ -41,7 +41,7 @@ impl Plurals {
 pub(crate) fn size(lang: &str, bytes: u64) -> String {
     let (unit, step) = if bytes < 1 << 20 { ("kilobyte", 1_024.0) } else { ("megabyte", 1_048_576.0) };
     let options = object(&[("style", "unit"), ("unit", unit), ("maximumFractionDigits", "1")]);
-    written(&made("NumberFormat", lang, &options), "format", bytes as f64 / step)
+    written(&made("NumberFormat", lang, &options), "format", (bytes as f64 / step).max(0.1))
 }
 
 pub(crate) struct Calendar {

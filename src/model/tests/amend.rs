@@ -103,6 +103,10 @@ fn an_edit_borrows_the_composer_and_gives_the_draft_back() {
     assert_eq!(shown(&story), [(Content::Text("teh".into()), refused)], "what the others read, and why");
 
     story.on(Input::Press(Press::Edit(id(1))));
+    let effects = story.on(Input::Press(Press::Submitted));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send(..))), "nothing was changed");
+    assert_eq!(story.model.draft, "half a thought");
+    story.on(Input::Press(Press::Edit(id(1))));
     story.on(Input::Escape);
     assert_eq!((story.model.panel, story.model.draft.as_str()), (Panel::Open, "half a thought"));
     story.on(Input::Escape);

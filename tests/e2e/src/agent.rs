@@ -61,8 +61,9 @@ impl Agent {
 
     pub async fn edits(&self, old: &str, new: &str) {
         self.presses_tool(old, "Edit this message").await;
-        let control_a = "\u{e009}a\u{e000}";
-        self.browser.type_into(".rewrite textarea", &format!("{control_a}{new}\u{e007}")).await;
+        self.browser.find(".rewrite textarea").await;
+        self.browser.run("document.querySelector('.rewrite textarea').select()").await;
+        self.browser.type_into(".rewrite textarea", &format!("{new}\u{e007}")).await;
         self.browser.shows(".log", new).await;
     }
 

@@ -53,8 +53,10 @@ impl Visitor {
     pub async fn edits(&self, old: &str, new: &str) {
         self.presses_tool(old, 0).await;
         self.browser.find("chin-wag .amend").await;
-        let control_a = "\u{e009}a\u{e000}";
-        self.browser.type_into(COMPOSER, &format!("{control_a}{new}\u{e007}")).await;
+        self.browser
+            .run("document.querySelector('chin-wag').shadowRoot.querySelector('.composer textarea').select()")
+            .await;
+        self.browser.type_into(COMPOSER, &format!("{new}\u{e007}")).await;
         self.sees(new).await;
     }
 

@@ -27,13 +27,14 @@ pub(crate) fn Rewrite(props: &RewriteProps) -> Html {
             text.set(area.map(|area| area.value()).unwrap_or_default());
         })
     };
-    let fits = !text.trim().is_empty() && text.chars().count() <= limits::TEXT_CHARS;
+    let fits = fit(&text);
     let save = {
-        let (done, old) = (props.done.clone(), props.text.clone());
-        let new = text.trim().to_owned();
+        let (done, old, node) = (props.done.clone(), props.text.clone(), node.clone());
         Callback::from(move |()| {
-            if fits {
-                done.emit(Some(new.clone()).filter(|new| *new != old));
+            // From the field, not from what was drawn: who types fast presses Enter before the last letter is drawn.
+            let new = node.cast::<HtmlTextAreaElement>().map(|area| area.value()).unwrap_or_default();
+            if fit(&new) {
+                done.emit(Some(new.trim().to_owned()).filter(|new| *new != old));
             }
         })
     };
@@ -60,6 +61,10 @@ pub(crate) fn Rewrite(props: &RewriteProps) -> Html {
             </span>
         </form>
     }
+}
+
+fn fit(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= limits::TEXT_CHARS
 }
 
 #[derive(PartialEq, Properties)]
