@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     admission::Admission,
     auth::Auth,
+    clock,
     config::Config,
     desk::Desk,
     error::Error,
@@ -76,7 +77,10 @@ impl App {
         match self.phases.now() {
             Phase::Serving if self.desk.clients() < MAX_SOCKETS => Ok(()),
             Phase::Serving => refuse(FULL_MS, FULL_MS),
-            Phase::Draining { window_ms } => refuse(STOPPING_MS, window_ms),
+            // There is nothing to be had here before we are gone.
+            Phase::Draining { window_ms, until } => {
+                refuse(until.since(clock::elapsed()).saturating_add(STOPPING_MS), window_ms)
+            }
             Phase::Closing => refuse(STOPPING_MS, self.desk.window_ms()),
         }
     }

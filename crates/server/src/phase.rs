@@ -1,14 +1,16 @@
 //! The life of the server: serving, then draining, then closing.
 
+use chinwag_conversation::time::Elapsed;
 use tokio::sync::watch;
 
 /// Where the server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     Serving,
-    /// Clients were asked to come back within this window.
+    /// Clients were asked to come back within this window; everything is closed at the end of it.
     Draining {
         window_ms: u64,
+        until: Elapsed,
     },
     /// Sockets close now.
     Closing,

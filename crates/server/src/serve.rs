@@ -249,8 +249,9 @@ async fn stop_signal() {
 async fn drain(app: &Shared, phase: &watch::Sender<Phase>, answering: impl Future<Output = ()>) {
     let window_ms = app.desk.window_ms();
     tracing::info!(window_ms, clients = app.desk.clients(), "draining");
-    phase.send_replace(Phase::Draining { window_ms });
     let window = Duration::from_millis(window_ms).min(LONGEST_DRAIN);
+    let until = clock::elapsed().plus(window.as_millis() as u64);
+    phase.send_replace(Phase::Draining { window_ms, until });
     // Still answering: the balancer in front must see that we are not ready.
     tokio::select! {
         () = answering => {}

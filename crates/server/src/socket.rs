@@ -196,7 +196,7 @@ impl Connection {
         // The first ones at a random share, so that clients who came together do not stay together.
         let mut beat = Instant::now() + share(Duration::from_millis(BEAT_MS));
         let mut top = Instant::now() + share(TOP);
-        if let Phase::Draining { window_ms } = self.phases.now()
+        if let Phase::Draining { window_ms, .. } = self.phases.now()
             && let Err(end) = write(socket, &ServerFrame::Drain { window_ms }).await
         {
             return end;
@@ -367,7 +367,7 @@ fn share(of: Duration) -> Duration {
 async fn drain(socket: &mut WebSocket, phase: Phase) -> Result<(), End> {
     match phase {
         Phase::Serving => Ok(()),
-        Phase::Draining { window_ms } => write(socket, &ServerFrame::Drain { window_ms }).await,
+        Phase::Draining { window_ms, .. } => write(socket, &ServerFrame::Drain { window_ms }).await,
         Phase::Closing => Err(close(code::DRAIN, "the server stops")),
     }
 }

@@ -45,7 +45,7 @@ impl Desk {
             if !pages.is_empty() {
                 return Ok(self.told(welcome, pages));
             }
-            if let Phase::Draining { window_ms } = phases.now() {
+            if let Phase::Draining { window_ms, .. } = phases.now() {
                 return Ok(vec![ServerFrame::Welcome(welcome), ServerFrame::Drain { window_ms }]);
             }
             let told = tokio::select! {
@@ -55,7 +55,7 @@ impl Desk {
                 }
                 phase = phases.next() => match phase {
                     Phase::Serving => None,
-                    Phase::Draining { window_ms } => Some(ServerFrame::Drain { window_ms }),
+                    Phase::Draining { window_ms, .. } => Some(ServerFrame::Drain { window_ms }),
                     Phase::Closing => Some(ServerFrame::Drain { window_ms: self.window_ms() }),
                 },
                 () = place.taken() => return Ok(Vec::new()),
