@@ -422,7 +422,7 @@ fn the_report_is_asked_for_in_view_again_after_a_failure_and_only_the_newest_cou
     let opened = desk.act(Action::Address(Fragment::Route(Route::Results)));
     assert_eq!(asked(opened), [Ask::default()]);
     assert_eq!(asked(desk.act(Action::Tick)), [], "one question at a time");
-    assert_eq!(asked(desk.act(Action::AskReport(week.clone()))), [week.clone()]);
+    assert_eq!(asked(desk.act(Action::AskReport(week.clone()))), std::slice::from_ref(&week));
     desk.act(Action::Report { ask: Ask::default(), answer: Err(Problem::Unreachable) });
     assert_eq!(desk.console.results.load, ReportLoad::Loading, "an answer to the question before");
     desk.act(Action::Report { ask: week.clone(), answer: Err(Problem::Unreachable) });
