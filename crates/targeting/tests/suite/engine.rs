@@ -89,10 +89,15 @@ fn a_route_change_is_a_page() {
 fn signals_that_no_rule_mentions_cost_nothing() {
     let mut page = five();
     page.go("/pricing");
-    for signal in [Signal::Scroll(50.0), Signal::Rage, Signal::Click("a".into()), Signal::Fact("cart.value".into())] {
+    for signal in [Signal::Rage, Signal::Click("a".into()), Signal::Fact("cart.value".into())] {
         page.send(signal);
         assert!(page.pass.skipped && page.pass.trace.is_empty());
     }
+    // A rule without `on` may read the depth: where there is one, each new percent is looked at.
+    let mut page = Page::rule(r#""on": "rage","#);
+    page.go("/");
+    page.send(Signal::Scroll(50.0));
+    assert!(page.pass.skipped);
 }
 
 #[test]
