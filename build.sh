@@ -228,7 +228,7 @@ piece_wasm() {
   # Yew can set raw HTML; nothing of ours asks it to, and this makes sure of it.
   sed -i.orig -E 's/[A-Za-z0-9_()]+\.innerHTML = .*;/throw new Error("no HTML strings");/' "$work/$piece.js"
   # Nothing of ours is in the lowest kilobyte: it is the far end of the stack.
-  www/node_modules/.bin/wasm-opt --low-memory-unused --always-inline-max-function-size 5 -Oz --flatten --rereloop -Oz -Oz --converge \
+  www/node_modules/.bin/wasm-opt --low-memory-unused --always-inline-max-function-size 5 -Oz --flatten --rereloop -Oz --code-folding -Oz --converge \
     "${wasm_features[@]}" \
     --strip-debug --strip-producers --strip-target-features "$work/${piece}_bg.wasm" -o "$stage/hashed/$piece.wasm"
   dist_tool shorten "$stage/hashed/$piece.wasm" "$work/$piece.js"
