@@ -34,7 +34,7 @@
   /** One line and an event; the page goes on as if nothing had happened. */
   const fail = (problem) => {
     warn(problem);
-    emit('error', { message: '' + problem });
+    emit('error', { message: `${problem}` });
   };
   /** A call into Wasm. A module that trapped is never called again. */
   const tell = (module, method, ...args) => {
@@ -64,7 +64,7 @@
   };
   // A fragment is a place only where it looks like a route.
   const place = () => location.href.replace(/#(?![!/]).*/, '');
-  const here = () => ({ url: location.href, title: doc.title, referrer: doc.referrer });
+  const here = (url = location.href) => ({ url, title: doc.title, referrer: doc.referrer });
 
   const get = async (address, cache) => {
     const answer = await fetch(address, { cache, credentials: 'omit', priority: 'low', signal: AbortSignal.timeout(3e3) });
@@ -120,7 +120,7 @@
 
   // ---- launcher and skeleton ----------------------------------------------------------------------------------------
 
-  const css = `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui,sans-serif!important;--accent:#1f5c45;--ink:#fff;--side:auto 20px}
+  const css = `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui,sans-serif!important;--accent:#1f5c45;--ink:#fff}
 @media print{:host{display:none!important}}
 [hidden]{display:none!important}
 button,#skeleton{position:fixed;bottom:max(20px,env(safe-area-inset-bottom));inset-inline:var(--side);box-sizing:border-box;border:1px solid #8884;box-shadow:0 4px 16px #0005}
@@ -130,8 +130,6 @@ button::before{content:"";width:17px;height:14px;border:2px solid;border-radius:
 button:focus-visible{outline:3px solid var(--accent);outline-offset:3px;box-shadow:0 0 0 3px #fff}
 span{position:absolute;inset:-5px -5px auto auto;min-width:20px;border-radius:10px;background:#c62828;color:#fff;font:600 12px/20px system-ui}
 #skeleton{z-index:-1;margin-bottom:56px;width:380px;height:min(620px,100dvh - 100px);padding:88px 20px 0;border-radius:16px;background:linear-gradient(var(--accent) 72px,Canvas 0)border-box;color:CanvasText}
-#skeleton:not(:empty){height:auto;padding-bottom:20px}
-#skeleton:empty::after{content:"";display:block;width:60%;height:44px;border-radius:16px;background:#8883}
 a{display:block;color:inherit}
 @media(max-width:480px){#skeleton{inset:0;margin:0;width:auto;height:auto;border-radius:0}}`;
 
@@ -157,7 +155,7 @@ a{display:block;color:inherit}
     listen(launcher, 'pointerenter focus touchstart', prefetch);
     listen(launcher, 'click', () => toggle('launcher'));
     watch = new MutationObserver(() => {
-      if (!host.isConnected && failures++ < 20) top.append(host);
+      if (!host.isConnected && failures++ < 9) top.append(host);
     });
     watch.observe(top, { childList: true });
     emit('ready');
@@ -170,16 +168,15 @@ a{display:block;color:inherit}
       enlist();
     };
     const rest = () => (window.requestIdleCallback || ((act) => setTimeout(act, 1e3)))(work);
-    const link = navigator.connection || {};
-    if (data.load === 'interaction' || link.saveData || /2g/.test(link.effectiveType)) listen(window, 'pointerdown keydown', rest, true);
+    const link = navigator.connection;
+    if (data.load === 'interaction' || link?.saveData || /2g/.test(link?.effectiveType)) listen(window, 'pointerdown keydown', rest, true);
     else if (doc.readyState === 'complete') rest();
     else listen(window, 'load', rest, true);
   };
 
   const restyle = () => {
     if (!host) return;
-    const { color, position, theme, label } = file.appearance;
-    const { style } = sheet.cssRules[0];
+    const { color, position, theme, label } = file.appearance, { style } = sheet.cssRules[0];
     style.setProperty('--side', position === 'start' ? '20px auto' : 'auto 20px');
     style.setProperty('color-scheme', /light|dark/.exec(theme) || 'light dark', 'important');
     if (/^#\w{6}$/.test(color)) {
@@ -230,7 +227,7 @@ a{display:block;color:inherit}
         // A browser may remember that a module failed to load: then ask for it by another name.
         const name = `${server}/assets/${piece}-${assets[piece]}.`;
         const module = await import(`${name}js?${failures}`);
-        await module.default({ module_or_path: `${name}wasm?${failures}` });
+        await module.default(`${name}wasm?${failures}`);
         return module;
       } catch (e) {
         problem = e;
@@ -242,7 +239,7 @@ a{display:block;color:inherit}
 
   const strings = async () => {
     await sure();
-    return get(`${servers[0]}/assets/lang-${pick(assets.lang)}.json`).catch(() => ({}));
+    return get(servers[0] + `/assets/lang-${pick(assets.lang)}.json`).catch(() => ({}));
   };
 
   const prefetch = () => {
@@ -310,8 +307,8 @@ a{display:block;color:inherit}
 
   /** Nothing answers: the ways to reach the site that need no server of ours. */
   const contact = () => {
-    const ways = file.contact || {};
-    add(skeleton, 'p', 'note').textContent = ways.email && pick(file.away) || 'The chat cannot be reached just now.';
+    const ways = file.contact;
+    add(skeleton, 'p', 'note').textContent = ways?.email && pick(file.away) || 'The chat cannot be reached just now.';
     for (const way in ways) {
       const link = add(skeleton, 'a', way);
       link.href = (way === 'phone' ? 'tel:' : 'mailto:') + (link.textContent = ways[way]);
@@ -383,7 +380,7 @@ a{display:block;color:inherit}
       used();
     });
     try {
-      if (inline) apply(JSON.parse(doc.querySelector(source).textContent));
+      if (inline) apply(JSON.parse(doc.querySelector(source).text));
     } catch (e) {
       warn(e);
     }
@@ -424,7 +421,7 @@ a{display:block;color:inherit}
     },
     page(to = location.href) {
       tell(scout, 'page', to);
-      tell(panel, 'page', { ...here(), url: to });
+      tell(panel, 'page', here(to));
     },
     identify(token) {
       identity = token;

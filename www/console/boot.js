@@ -1,7 +1,7 @@
 // Starts the console. The addresses of the built files are filled in by the build.
 async function boot() {
   const console_module = await import("__CONSOLE_JS__");
-  await console_module.default({ module_or_path: fetch("__CONSOLE_WASM__") });
+  await console_module.default(fetch("__CONSOLE_WASM__"));
   console_module.start();
 }
 

@@ -1,7 +1,7 @@
 // Starts the playground. The addresses of the built files are filled in by the build.
 async function boot() {
   const playground = await import("__PLAYGROUND_JS__");
-  await playground.default({ module_or_path: fetch("__PLAYGROUND_WASM__") });
+  await playground.default(fetch("__PLAYGROUND_WASM__"));
   playground.start();
 }
 

@@ -16,8 +16,8 @@ const MODULE: &str = "_";
 /// Starts the module from an address or an answer on its way, once; a failed start can be tried again.
 const START: &str = "
 let starting;
-export default ({ module_or_path }) => starting ??= (async () => {
-    const answer = await (module_or_path.then ? module_or_path : fetch(module_or_path));
+export default (module) => starting ??= (async () => {
+    const answer = await (module.then ? module : fetch(module));
     if (!answer.ok) throw new Error(answer.status + ' ' + answer.url);
     const imports = __wbg_get_imports();
     const { instance } = await (WebAssembly.instantiateStreaming?.(answer, imports)
