@@ -2,7 +2,6 @@
 
 use chinwag_e2e::{
     agent::Clerk,
-    browser::Browser,
     host::{Host, Policy},
     proxy::{Lets, Proxy},
     server::Server,
@@ -17,7 +16,6 @@ super::in_browsers!(
     what_was_written_offline_arrives_once_and_in_order,
     two_tabs_share_one_socket_and_one_outlives_the_other,
     a_planned_restart_loses_nothing_and_needs_no_reload,
-    what_a_killed_browser_did_not_send_is_sent_by_the_next_one,
 );
 
 /// A shop whose visitors reach the server through a proxy, and somebody who answers.
@@ -138,32 +136,5 @@ async fn a_planned_restart_loses_nothing_and_needs_no_reload(engine: Engine) {
     for text in texts {
         assert_eq!(visitor.count(&text).await, 1, "{text}");
     }
-    visitor.leaves().await;
-}
-
-/// P6.8. Would catch: an outbox that lives only as long as the browser, or a visitor who is somebody else afterwards.
-async fn what_a_killed_browser_did_not_send_is_sent_by_the_next_one(engine: Engine) {
-    let (_server, proxy, host, clerk) = shop().await;
-    let page = format!("{}/demo/index.html", host.origin);
-    let profile = tempfile::tempdir().expect("a folder for the profile");
-    let visitor = Visitor { browser: Browser::start_as(engine, Some(profile.path())).await };
-    visitor.browser.goto(&page).await;
-    visitor.opens_by_launcher().await;
-    visitor.writes("before").await;
-    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
-    let conversation = clerk.finds("before").await;
-    proxy.lets(Lets::Nothing);
-    visitor.writes("my last words").await;
-    visitor.sees_state(&["Will be sent"]).await;
-    visitor.browser.dies(profile.path());
-    proxy.lets(Lets::Everything);
-    assert_eq!(clerk.reads(&conversation).await, ["before"]);
-
-    let visitor = Visitor { browser: Browser::start_as(engine, Some(profile.path())).await };
-    visitor.browser.goto(&page).await;
-    until("the words are there", || async {
-        (clerk.reads(&conversation).await == ["before", "my last words"]).then_some(())
-    })
-    .await;
     visitor.leaves().await;
 }

@@ -2,7 +2,6 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -50,16 +49,8 @@ impl Browser {
     /// # Panics
     /// When the driver or the browser does not start.
     pub async fn start(engine: Engine) -> Self {
-        Self::start_as(engine, None).await
-    }
-
-    /// With what a former browser left in this folder.
-    ///
-    /// # Panics
-    /// When the driver or the browser does not start.
-    pub async fn start_as(engine: Engine, profile: Option<&Path>) -> Self {
         let (mut driver, url) = driver(engine);
-        let capabilities = capabilities(engine, profile);
+        let capabilities = capabilities(engine);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities.as_object().expect("an object").clone())
             .connect(&url)
@@ -116,6 +107,21 @@ impl Browser {
         self.client.perform_actions(keys).await.expect("the key is pressed");
     }
 
+    /// Selects the text of a field, once the field has focus and holds `text`: into a field without focus a browser writes
+    /// at its end.
+    pub async fn selects(&self, selector: &str, text: &str) {
+        let script = format!(
+            "{FIND} const [field] = found; \
+             if (!field || field.getRootNode().activeElement !== field || field.value !== arguments[1]) return false; \
+             field.select(); return true"
+        );
+        until(&format!("{selector} holds {text:?}"), || async {
+            let selected = self.client.execute(&script, vec![json!(selector), json!(text)]).await.ok()?;
+            selected.as_bool()?.then_some(())
+        })
+        .await;
+    }
+
     /// The visible text of all elements for `selector`, joined by lines.
     pub async fn text(&self, selector: &str) -> String {
         let script = format!("{FIND} return found.map((e) => e.innerText).join('\\n')");
@@ -169,18 +175,6 @@ impl Browser {
         }
     }
 
-    /// `kill -9` of the browser with all its processes, which have `profile` in their command line: nothing is said, saved
-    /// or flushed.
-    ///
-    /// # Panics
-    /// When there is no such process.
-    pub fn dies(mut self, profile: &Path) {
-        let killed = Command::new("pkill").args(["-9", "-f"]).arg(profile).status();
-        assert!(killed.is_ok_and(|status| status.success()), "the browser runs with {profile:?}");
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-
     pub async fn close(mut self) {
         let _ = self.client.clone().close().await;
         let _ = self.driver.kill();
@@ -197,7 +191,7 @@ impl Drop for Browser {
 
 fn path(variable: &str, candidates: &[&str]) -> String {
     std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| {
-        let exists = |path: &&&str| Path::new(path).exists();
+        let exists = |path: &&&str| std::path::Path::new(path).exists();
         (*candidates.iter().find(exists).unwrap_or(&candidates[0])).to_owned()
     })
 }
@@ -232,43 +226,22 @@ fn driver(engine: Engine) -> (Child, String) {
     (driver, format!("http://127.0.0.1:{port}"))
 }
 
-fn capabilities(engine: Engine, profile: Option<&Path>) -> Value {
-    let profile = profile.map(|folder| folder.display().to_string());
+fn capabilities(engine: Engine) -> Value {
     match engine {
-        Engine::Chromium => {
-            let mut arguments = [
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--window-size=1280,900",
-            ]
-            .map(String::from)
-            .to_vec();
-            arguments.extend(profile.map(|folder| format!("--user-data-dir={folder}")));
-            json!({
-                "browserName": "chrome",
-                "goog:chromeOptions": {
-                    "binary": path("CHROMIUM", &["/usr/bin/chromium", "/usr/bin/google-chrome"]),
-                    "args": arguments,
-                },
-            })
-        }
-        Engine::Firefox => {
-            let mut arguments = ["-headless", "-width", "1280", "-height", "900"].map(String::from).to_vec();
-            arguments.extend(profile.into_iter().flat_map(|folder| ["-profile".into(), folder]));
-            json!({
-                "browserName": "firefox",
-                "moz:firefoxOptions": {
-                    "binary": path("FIREFOX", &["/usr/bin/firefox-esr", "/usr/bin/firefox"]),
-                    "args": arguments,
-                },
-            })
-        }
+        Engine::Chromium => json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": {
+                "binary": path("CHROMIUM", &["/usr/bin/chromium", "/usr/bin/google-chrome"]),
+                "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+                         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,900"],
+            },
+        }),
+        Engine::Firefox => json!({
+            "browserName": "firefox",
+            "moz:firefoxOptions": {
+                "binary": path("FIREFOX", &["/usr/bin/firefox-esr", "/usr/bin/firefox"]),
+                "args": ["-headless", "-width", "1280", "-height", "900"],
+            },
+        }),
     }
 }

@@ -53,9 +53,7 @@ impl Visitor {
     pub async fn edits(&self, old: &str, new: &str) {
         self.presses_tool(old, 0).await;
         self.browser.find("chin-wag .amend").await;
-        self.browser
-            .run("document.querySelector('chin-wag').shadowRoot.querySelector('.composer textarea').select()")
-            .await;
+        self.browser.selects(COMPOSER, old).await;
         self.browser.type_into(COMPOSER, &format!("{new}\u{e007}")).await;
         self.sees(new).await;
     }
