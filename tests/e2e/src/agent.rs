@@ -62,8 +62,7 @@ impl Agent {
     pub async fn edits(&self, old: &str, new: &str) {
         self.presses_tool(old, "Edit this message").await;
         self.browser.find(".rewrite textarea").await;
-        self.browser.selects(".rewrite textarea", old).await;
-        self.browser.type_into(".rewrite textarea", &format!("{new}\u{e007}")).await;
+        self.browser.rewrites(".rewrite textarea", old, new).await;
         self.browser.shows(".log", new).await;
     }
 

@@ -107,19 +107,20 @@ impl Browser {
         self.client.perform_actions(keys).await.expect("the key is pressed");
     }
 
-    /// Selects the text of a field, once the field has focus and holds `text`: into a field without focus a browser writes
-    /// at its end.
-    pub async fn selects(&self, selector: &str, text: &str) {
+    /// Writes `new` in place of all of `old`, once the field has focus and holds that; and presses Enter.
+    pub async fn rewrites(&self, selector: &str, old: &str, new: &str) {
         let script = format!(
             "{FIND} const [field] = found; \
-             if (!field || field.getRootNode().activeElement !== field || field.value !== arguments[1]) return false; \
-             field.select(); return true"
+             return !!field && field.getRootNode().activeElement === field && field.value === arguments[1]"
         );
-        until(&format!("{selector} holds {text:?}"), || async {
-            let selected = self.client.execute(&script, vec![json!(selector), json!(text)]).await.ok()?;
-            selected.as_bool()?.then_some(())
+        until(&format!("{selector} holds {old:?}"), || async {
+            let holds = self.client.execute(&script, vec![json!(selector), json!(old)]).await.ok()?;
+            holds.as_bool()?.then_some(())
         })
         .await;
+        // By keys, as a person does: a selection made by script would be lost to the caret that the page sets.
+        let (end, back, enter) = ('\u{e010}', "\u{e003}".repeat(old.chars().count()), '\u{e007}');
+        self.type_into(selector, &format!("{end}{back}{new}{enter}")).await;
     }
 
     /// The visible text of all elements for `selector`, joined by lines.

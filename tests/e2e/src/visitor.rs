@@ -53,8 +53,7 @@ impl Visitor {
     pub async fn edits(&self, old: &str, new: &str) {
         self.presses_tool(old, 0).await;
         self.browser.find("chin-wag .amend").await;
-        self.browser.selects(COMPOSER, old).await;
-        self.browser.type_into(COMPOSER, &format!("{new}\u{e007}")).await;
+        self.browser.rewrites(COMPOSER, old, new).await;
         self.sees(new).await;
     }
 
