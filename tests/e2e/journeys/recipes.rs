@@ -212,6 +212,9 @@ async fn office_hours() {
 #[tokio::test]
 async fn reading_an_article() {
     let shop = Shop::follows("reading-an-article").await;
+    // Or there would be the form for messages instead of a composer.
+    let clerk = Clerk::sets_up(&shop.server.origin(), shop.server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
     shop.goes_to("product.html").await;
     shop.says_of("reader", "condition-false").await;
     shop.visitor.browser.run("scrollTo(0, document.documentElement.scrollHeight)").await;
