@@ -29,16 +29,22 @@ async fn shop() -> (Server, Proxy, Host, Clerk) {
     (server, proxy, host, clerk)
 }
 
+/// A visitor whose first message was sent, and the conversation at the other side.
+async fn begun(engine: Engine, host: &Host, clerk: &Clerk, text: &str) -> (Visitor, String) {
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes(text).await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let conversation = clerk.finds(text).await;
+    (visitor, conversation)
+}
+
 /// P6.6. Would catch: a widget that is mute behind a proxy without WebSockets, or one that never comes back to them.
 async fn a_conversation_goes_on_where_sockets_are_refused(engine: Engine) {
     let (_server, proxy, host, clerk) = shop().await;
     proxy.lets(Lets::NoSockets);
-    let visitor = Visitor::arrives(engine).await;
-    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
-    visitor.opens_by_launcher().await;
-    visitor.writes("can you hear me").await;
-    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
-    let conversation = clerk.finds("can you hear me").await;
+    let (visitor, conversation) = begun(engine, &host, &clerk, "can you hear me").await;
     clerk.replies(&conversation, "loud and clear").await;
     visitor.sees("loud and clear").await;
     visitor.writes("good").await;
@@ -52,12 +58,7 @@ async fn a_conversation_goes_on_where_sockets_are_refused(engine: Engine) {
 /// P6.8. Would catch: messages of an outage that are lost, doubled, or out of order.
 async fn what_was_written_offline_arrives_once_and_in_order(engine: Engine) {
     let (_server, proxy, host, clerk) = shop().await;
-    let visitor = Visitor::arrives(engine).await;
-    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
-    visitor.opens_by_launcher().await;
-    visitor.writes("before").await;
-    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
-    let conversation = clerk.finds("before").await;
+    let (visitor, conversation) = begun(engine, &host, &clerk, "before").await;
     proxy.lets(Lets::Nothing);
     for text in ["one", "two", "three"] {
         visitor.writes(text).await;
@@ -79,12 +80,7 @@ async fn what_was_written_offline_arrives_once_and_in_order(engine: Engine) {
 async fn two_tabs_share_one_socket_and_one_outlives_the_other(engine: Engine) {
     let (_server, proxy, host, clerk) = shop().await;
     let page = format!("{}/demo/index.html", host.origin);
-    let visitor = Visitor::arrives(engine).await;
-    visitor.browser.goto(&page).await;
-    visitor.opens_by_launcher().await;
-    visitor.writes("from the first tab").await;
-    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
-    let conversation = clerk.finds("from the first tab").await;
+    let (visitor, conversation) = begun(engine, &host, &clerk, "from the first tab").await;
     let first = visitor.browser.window().await;
 
     let second = visitor.browser.opens_tab().await;
@@ -116,12 +112,7 @@ async fn two_tabs_share_one_socket_and_one_outlives_the_other(engine: Engine) {
 /// P6.5. Would catch: a stop that cuts a sentence in two, or a page that has to be reloaded after it.
 async fn a_planned_restart_loses_nothing_and_needs_no_reload(engine: Engine) {
     let (mut server, _proxy, host, clerk) = shop().await;
-    let visitor = Visitor::arrives(engine).await;
-    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
-    visitor.opens_by_launcher().await;
-    visitor.writes("before").await;
-    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
-    let conversation = clerk.finds("before").await;
+    let (visitor, conversation) = begun(engine, &host, &clerk, "before").await;
     let mut leaving = server.stop();
     visitor.writes("while it leaves").await;
     let ended = tokio::task::spawn_blocking(move || leaving.wait()).await.expect("it was waited for");
