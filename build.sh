@@ -29,6 +29,8 @@ usage() {
 ./build.sh dist         dist/: the server with everything embedded, the assets, manifest.json
 ./build.sh check        format, lints, architecture, sizes
 ./build.sh unit         native tests
+./build.sh property [CASES]
+                        the session against a hostile network: that many cases for each law (100,000)
 ./build.sh browser      in-browser unit tests
 ./build.sh differential [CASES] [SEED]
                         random conditions and features through ours and through GrowthBook's own engine
@@ -371,6 +373,9 @@ unit_tests() {
   cargo test --workspace "${left_out[@]}" --no-fail-fast
 }
 
+# property [CASES]: the gate runs 2,000 of each in `unit`.
+property() { CHINWAG_CASES=${1:-100000} cargo test --release -p chinwag-conversation --lib outages -- --nocapture; }
+
 # Other engines that ours is held against.
 setup_peers() { npm_packages peers tests/engine/peers @growthbook/growthbook; }
 
@@ -587,6 +592,7 @@ main() {
     test) all_tests ;;
     check) setup_base; checks; step sizes check_sizes; step 'long files' check_long_files; finish ;;
     unit) setup_base; unit_tests ;;
+    property) property "$@" ;;
     differential) setup_base; differential "$@" ;;
     fuzz) setup_base; fuzz "$@" ;;
     dist) setup_base; build_dist ;;

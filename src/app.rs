@@ -43,8 +43,8 @@ pub(crate) enum Msg {
     Uploading((MessageId, News)),
     Breath(Breath),
     Screen(Change),
-    /// Another tab keeps something.
-    Kept(JsValue),
+    /// Another tab changed what the device keeps.
+    Changed(JsValue),
     /// The card was painted.
     CardPainted,
     Page(JsValue),
@@ -67,7 +67,7 @@ pub(crate) struct App {
     place: Place,
     paint: Paint,
     _files: [EventListener; 4],
-    _kept: EventListener,
+    _changed: EventListener,
 }
 
 /// A card counts as shown only after a frame with it in it.
@@ -88,6 +88,7 @@ impl Component for App {
             heard: scope.callback(Msg::Heard),
             input: scope.callback(Msg::Input),
             upload: scope.callback(Msg::Uploading),
+            changed: scope.callback(Msg::Changed),
         };
         let speech = Speech::new(scope.callback(Msg::Breath));
         let rim = Rim::new(root.clone(), options, host.clone(), speech, later);
@@ -106,15 +107,15 @@ impl Component for App {
             rows: Rc::default(),
             place: Place::default(),
             paint: Paint::Idle,
-            _kept: kept(scope.callback(Msg::Kept)),
+            _changed: changed(scope.callback(Msg::Changed)),
             _files: files::watch(root, scope.callback(Msg::Given)),
             engagement,
         };
         app.wear(&read::get(&app.engagement, "appearance"));
         app.fit();
         app.feed(Input::Visible(app.screen.is_visible()));
-        if let Some(read) = app.rim.returned() {
-            app.feed(Input::Returned { read });
+        if let Some(input) = app.rim.returned() {
+            app.feed(input);
         }
         app.lay_out();
         app
@@ -164,7 +165,7 @@ impl Component for App {
             Msg::Screen(Change::Visibility) => {
                 self.feed(Input::Visible(self.screen.is_visible()));
             }
-            Msg::Kept(event) => match self.rim.read_elsewhere(&event) {
+            Msg::Changed(event) => match self.rim.changed_elsewhere(&event) {
                 Some(input) => self.feed(input),
                 None => return false,
             },
@@ -222,7 +223,7 @@ impl Component for App {
     }
 }
 
-fn kept(told: Callback<JsValue>) -> EventListener {
+fn changed(told: Callback<JsValue>) -> EventListener {
     EventListener::new(js_sys::global().unchecked_ref(), "storage", move |event| told.emit(event.into()))
 }
 

@@ -12,6 +12,8 @@ use super::{
 
 /// "Is writing" is forgotten after this without another sign.
 const TYPING_MS: u32 = 6_000;
+/// A message that was read in another tab by then needs no tone in this one.
+const CHIME_MS: u32 = 500;
 
 impl Model {
     pub(super) fn submitted(&mut self) {
@@ -91,7 +93,7 @@ impl Model {
         if theirs {
             self.effects.push(Effect::Message { theirs });
             if !self.muted && !self.looks() {
-                self.effects.push(Effect::Chime);
+                self.effects.push(Effect::After(CHIME_MS, Timer::Chimes));
             }
         }
         if self.panel != Panel::Closed {

@@ -46,8 +46,10 @@ impl Model {
     }
 
     pub(super) fn returned(&mut self, read: u64) {
+        self.begin_again();
         self.thread.read = read;
         self.awaited = true;
+        self.count_unread();
         self.effects.push(Effect::Connect);
     }
 

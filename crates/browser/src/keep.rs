@@ -5,12 +5,10 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::{frames, js, storage::Storage};
+use crate::{frames, js};
 
 const DATABASE: &str = "chinwag";
 const STORE: &str = "outbox";
-/// Where earlier releases kept it, in the scope's local storage.
-const FORMER: &str = "outbox:";
 
 /// A scope of the outbox.
 pub(crate) struct Keep {
@@ -34,14 +32,6 @@ impl Keep {
 
     /// Tells every entry of an earlier page, in the order of writing. Ids begin with the time, so the keys sort.
     pub(crate) fn all(&self, tell: impl Fn(Kept) + 'static) {
-        let storage = Storage::local(self.scope.trim_end_matches(':'));
-        for key in storage.keys(FORMER) {
-            if let Some((text, kept)) = storage.get(&key).and_then(|text| Some((text.clone(), frames::kept(&text)?))) {
-                self.put(kept.send.id, &text);
-                tell(kept);
-            }
-            storage.remove(&key);
-        }
         let range = range(&self.scope);
         spawn_local(async move {
             let Ok(store) = store("readonly").await else { return };
@@ -64,6 +54,34 @@ impl Keep {
 pub fn forget(scope: &str) {
     let range = range(&[scope, ":"].concat());
     change(move |store| js::call(store, "delete", &[&range]));
+}
+
+/// Keeps a word beside the outbox, on stable storage within moments.
+pub fn remember(scope: &str, word: &str) {
+    let (key, word) = (beside(scope), JsValue::from_str(word));
+    change(move |store| js::call(store, "put", &[&word, &key]));
+}
+
+/// Tells that word, if there is one. Looking makes nothing.
+pub fn recall(scope: &str, tell: impl FnOnce(String) + 'static) {
+    let key = beside(scope);
+    spawn_local(async move {
+        drop(recalled(&key).await.map(|word| word.as_string().map(tell)));
+    });
+}
+
+async fn recalled(key: &JsValue) -> Result<JsValue, JsValue> {
+    let all = js::settled(js::call(&js::global("indexedDB"), "databases", &[])?).await?;
+    // One that is not there would be made.
+    if !all.unchecked_into::<Array>().iter().any(|one| js::text(&one, "name").as_deref() == Some(DATABASE)) {
+        return Ok(JsValue::UNDEFINED);
+    }
+    done(&js::call(&store("readonly").await?, "get", &[key])?).await
+}
+
+/// Before all entries of a scope, and forgotten with them.
+fn beside(scope: &str) -> JsValue {
+    JsValue::from_str(&[scope, ":"].concat())
 }
 
 /// All keys that begin so.

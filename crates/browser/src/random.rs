@@ -56,11 +56,18 @@ pub fn conversation_id() -> ConversationId {
     ConversationId::new(clock::wall(), bytes())
 }
 
+/// When the newest id was made, as far as ids tell.
+static LAST: AtomicU64 = AtomicU64::new(0);
+
 /// A new message's id. Ids of one page sort in the order of their making, even within one millisecond or when the clock is set back.
 #[must_use]
 pub fn message_id() -> MessageId {
-    static LAST: AtomicU64 = AtomicU64::new(0);
     let at = clock::wall().0.max(LAST.load(Relaxed) + 1);
     LAST.store(at, Relaxed);
     MessageId::new(WallTime(at), bytes())
+}
+
+/// Ids that are made from now on sort behind this one, which an earlier page or another tab made; whatever became of the clock.
+pub(crate) fn go_on_from(id: MessageId) {
+    LAST.fetch_max(id.made_at().0, Relaxed);
 }

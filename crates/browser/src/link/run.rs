@@ -172,6 +172,7 @@ impl Inner {
 
     /// It stands on the device already.
     pub(super) fn adopt(&self, kept: Kept, after_ms: u64) {
+        random::go_on_from(kept.send.id);
         self.saved.borrow_mut().push((kept.send.id, kept.failed.is_some()));
         self.handle(Input::Adopt { kept: Box::new(kept), after_ms });
     }

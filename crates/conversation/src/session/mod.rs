@@ -127,7 +127,7 @@ impl Session {
         self.config.server
     }
 
-    /// Appends an entry. It is kept before anything is sent.
+    /// Appends an entry. [`Output::Save`] comes before anything that sends it.
     pub fn send(&mut self, id: MessageId, draft: Draft, now: Elapsed) {
         let Draft { conversation, kind, context } = draft;
         // A conversation that only this device knows starts at its beginning.

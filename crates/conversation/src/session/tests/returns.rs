@@ -75,7 +75,7 @@ fn what_is_written_on_a_line_that_is_back_leaves_at_once() {
     assert_eq!(sends(&frames).len(), 1);
 }
 
-/// Would catch: a page that was opened without a network and waits out its own back-off when there is one.
+/// P6.3. Would catch: a page that was opened without a network and waits out its own back-off when there is one.
 #[test]
 fn a_network_that_is_back_ends_the_own_wait_and_not_the_servers() {
     let mut client = visitor();
