@@ -161,7 +161,7 @@ a{display:block;color:inherit}
     emit('ready');
     if (wish) open(wish);
     // The visitor has acted before: the conversation goes on without another click.
-    const talking = stored((store) => store[keys + 'token']);
+    const talking = stored((store) => store[keys + 'begun']);
     const work = () => {
       if (!host || !wasm()) return;
       if (talking) face().catch(fail);
@@ -431,6 +431,7 @@ a{display:block;color:inherit}
       identity = 0;
       both('logout');
       // Also when the interface is not there: the next person at this device must find nothing.
+      panel || indexedDB.deleteDatabase('chinwag');
       stored((store) => {
         for (const key of Object.keys(store)) if (key.startsWith(keys)) store.removeItem(key);
       });

@@ -73,7 +73,7 @@ impl Device {
         let conversation = identity.conversation.to_string();
         if identity.stage == Stage::Begun {
             self.local.set(BEGUN, "1");
-            keep::remember(&self.site, &[&identity.token, " ", &conversation].concat());
+            keep::put(&self.site, "", &[&identity.token, " ", &conversation].concat());
         }
         self.local.set(TOKEN, &identity.token);
         self.local.set(CONVERSATION, &conversation);
@@ -81,17 +81,19 @@ impl Device {
 
     /// Browsers write this storage some seconds late: one that was killed before has the same beside its outbox. `found` is
     /// called when there is something, and the device has it again then.
-    pub(crate) fn recall(&self, found: impl FnOnce() + 'static) {
+    pub(crate) fn recall(&self, found: impl Fn() + 'static) {
         let local = self.local.clone();
-        keep::recall(&self.site, move |known| {
-            if let Some((token, conversation)) = known.split_once(' ') {
-                // What was made meanwhile has not been told to anybody.
+        let tell = move |known: String| {
+            let word = known.split_once(' ').filter(|(_, rest)| ConversationId::parse(rest).is_some());
+            // Who wrote meanwhile is somebody already.
+            if let (Some((token, conversation)), None) = (word, local.get(BEGUN)) {
                 local.set(BEGUN, "1");
                 local.set(TOKEN, token);
                 local.set(CONVERSATION, conversation);
                 found();
             }
-        });
+        };
+        keep::read(&self.site, Box::new(tell));
     }
 
     /// How far the visitor has read.

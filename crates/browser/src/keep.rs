@@ -1,100 +1,65 @@
-//! The outbox on the device, in `IndexedDB`: one entry under one key. A browser that refuses it leaves the outbox in memory.
+//! The outbox on the device, in `IndexedDB`: one entry under one key, and beside them a word on whose they are. A browser
+//! that refuses it leaves the outbox in memory.
 
-use chinwag_conversation::{Kept, MessageId};
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::{frames, js};
+use crate::js;
 
 const DATABASE: &str = "chinwag";
 const STORE: &str = "outbox";
 
-/// A scope of the outbox.
-pub(crate) struct Keep {
-    scope: String,
+/// Keeps a text under a name, on stable storage within moments. The empty name comes before all others.
+pub fn put(scope: &str, name: &str, text: &str) {
+    change("put", vec![JsValue::from_str(text), key(scope, name)]);
 }
 
-impl Keep {
-    pub(crate) fn new(scope: &str) -> Self {
-        Self { scope: [scope, ":"].concat() }
-    }
-
-    pub(crate) fn put(&self, id: MessageId, text: &str) {
-        let (key, text) = (self.key(id), JsValue::from_str(text));
-        change(move |store| js::call(store, "put", &[&text, &key]));
-    }
-
-    pub(crate) fn remove(&self, id: MessageId) {
-        let key = self.key(id);
-        change(move |store| js::call(store, "delete", &[&key]));
-    }
-
-    /// Tells every entry of an earlier page, in the order of writing. Ids begin with the time, so the keys sort.
-    pub(crate) fn all(&self, tell: impl Fn(Kept) + 'static) {
-        let range = range(&self.scope);
-        spawn_local(async move {
-            let Ok(store) = store("readonly").await else { return };
-            let Ok(asked) = js::call(&store, "getAll", &[&range]) else { return };
-            let Ok(found) = done(&asked).await else { return };
-            for text in found.unchecked_into::<Array>().iter().filter_map(|text| text.as_string()) {
-                if let Some(kept) = frames::kept(&text) {
-                    tell(kept);
-                }
-            }
-        });
-    }
-
-    fn key(&self, id: MessageId) -> JsValue {
-        JsValue::from_str(&[&self.scope, id.to_string().as_str()].concat())
-    }
+pub fn remove(scope: &str, name: &str) {
+    change("delete", vec![key(scope, name)]);
 }
 
-/// Removes the outbox of a scope.
+/// Removes everything of a scope.
 pub fn forget(scope: &str) {
-    let range = range(&[scope, ":"].concat());
-    change(move |store| js::call(store, "delete", &[&range]));
+    change("delete", vec![range(scope)]);
 }
 
-/// Keeps a word beside the outbox, on stable storage within moments.
-pub fn remember(scope: &str, word: &str) {
-    let (key, word) = (beside(scope), JsValue::from_str(word));
-    change(move |store| js::call(store, "put", &[&word, &key]));
-}
-
-/// Tells that word, if there is one. Looking makes nothing.
-pub fn recall(scope: &str, tell: impl FnOnce(String) + 'static) {
-    let key = beside(scope);
+/// Tells every text of a scope, in the order of the names; ids begin with the time, so entries come in the order of
+/// writing. Looking makes nothing.
+pub fn read(scope: &str, tell: Box<dyn Fn(String)>) {
+    let range = range(scope);
     spawn_local(async move {
-        drop(recalled(&key).await.map(|word| word.as_string().map(tell)));
+        if let Ok(found) = found(&range).await {
+            found.unchecked_into::<Array>().iter().filter_map(|text| text.as_string()).for_each(tell);
+        }
     });
 }
 
-async fn recalled(key: &JsValue) -> Result<JsValue, JsValue> {
+async fn found(range: &JsValue) -> Result<JsValue, JsValue> {
     let all = js::settled(js::call(&js::global("indexedDB"), "databases", &[])?).await?;
     // One that is not there would be made.
     if !all.unchecked_into::<Array>().iter().any(|one| js::text(&one, "name").as_deref() == Some(DATABASE)) {
-        return Ok(JsValue::UNDEFINED);
+        return Err(JsValue::UNDEFINED);
     }
-    done(&js::call(&store("readonly").await?, "get", &[key])?).await
+    let asked = js::call(&store("readonly").await?, "getAll", &[range])?;
+    JsFuture::from(settled(&asked)).await?;
+    Ok(js::get(&asked, "result"))
 }
 
-/// Before all entries of a scope, and forgotten with them.
-fn beside(scope: &str) -> JsValue {
-    JsValue::from_str(&[scope, ":"].concat())
+fn key(scope: &str, name: &str) -> JsValue {
+    JsValue::from_str(&[scope, ":", name].concat())
 }
 
-/// All keys that begin so.
-fn range(start: &str) -> JsValue {
-    let end = JsValue::from_str(&[start, "\u{ffff}"].concat());
+/// All keys of a scope.
+fn range(scope: &str) -> JsValue {
     let ranges = js::global("IDBKeyRange");
-    js::call(&ranges, "bound", &[&JsValue::from_str(start), &end]).unwrap_or_default()
+    js::call(&ranges, "bound", &[&key(scope, ""), &key(scope, "\u{ffff}")]).unwrap_or_default()
 }
 
-fn change(change: impl FnOnce(&JsValue) -> Result<JsValue, JsValue> + 'static) {
+fn change(how: &'static str, with: Vec<JsValue>) {
     spawn_local(async move {
         if let Ok(store) = store("readwrite").await {
-            drop(change(&store));
+            drop(js::call(&store, how, &with.iter().collect::<Vec<_>>()));
         }
     });
 }
@@ -130,9 +95,4 @@ fn settled(request: &JsValue) -> Promise {
         js::set(request, "onsuccess", &resolve);
         js::set(request, "onerror", &reject);
     })
-}
-
-async fn done(request: &JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(settled(request)).await?;
-    Ok(js::get(request, "result"))
 }

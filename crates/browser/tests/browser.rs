@@ -291,10 +291,10 @@ async fn a_word_beside_the_outbox_is_found_again() {
     let heard: Rc<RefCell<Vec<String>>> = Rc::default();
     let look = |name: &str| {
         let heard = Rc::clone(&heard);
-        keep::recall(name, move |word| heard.borrow_mut().push(word));
+        keep::read(name, Box::new(move |word| heard.borrow_mut().push(word)));
     };
-    keep::remember(&scope, "secret 1");
-    keep::remember(&scope, "secret 2");
+    keep::put(&scope, "", "secret 1");
+    keep::put(&scope, "", "secret 2");
     // What is asked later is answered later.
     look("another");
     look(&scope);
@@ -309,7 +309,7 @@ async fn a_word_beside_the_outbox_is_found_again() {
     until(|| ids(&link) == [id]).await;
     drop(link);
     keep::forget(&scope);
-    keep::remember("another", "x");
+    keep::put("another", "", "x");
     look(&scope);
     look("another");
     until(|| heard.borrow().len() > 1).await;
