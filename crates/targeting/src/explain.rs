@@ -5,7 +5,7 @@ use crate::decide::{Pass, Reason, Snapshot, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::History;
 use crate::rules::{Rule, Rules, Status};
-use crate::signal::Signal;
+use crate::signal::{ConversationPhase, Exit, Signal};
 use crate::words;
 
 /// Decides and explains: a few lines for each rule, in the order of evaluation. Because deciding is pure, this tells
@@ -246,15 +246,20 @@ pub fn signal_name(signal: &Signal) -> String {
         Signal::Wake => "time passed".into(),
         Signal::Timer(seconds) => format!("timer {}", words::span(seconds * 1000.0)),
         Signal::Scroll(percent) => format!("scroll {} %", words::figure(*percent)),
-        Signal::Exit(exit) => format!("exit {exit:?}").to_ascii_lowercase(),
+        Signal::Exit(Exit::Pointer) => "exit pointer".into(),
+        Signal::Exit(Exit::TabReturn) => "exit tab-return".into(),
         Signal::Idle(seconds) => format!("idle {}", words::span(seconds * 1000.0)),
         Signal::Return(seconds) => format!("return after {}", words::span(seconds * 1000.0)),
         Signal::Visible(target) => format!("visible {target}"),
         Signal::Click(target) => format!("click {target}"),
-        Signal::Form(phase, target) => format!("form {} {target}", format!("{phase:?}").to_ascii_lowercase()),
+        Signal::Form(phase, target) => {
+            let phase = format!("form {phase:?}").to_ascii_lowercase();
+            if target.is_empty() { phase } else { format!("{phase} {target}") }
+        }
         Signal::Rage => "rage".into(),
         Signal::Custom(name, _) => format!("custom {name}"),
         Signal::Fact(path) => format!("fact {path}"),
+        Signal::Conversation(ConversationPhase::NoReply) => "conversation no-reply".into(),
         Signal::Conversation(phase) => format!("conversation {phase:?}").to_ascii_lowercase(),
         Signal::Agents => "agents".into(),
     }
