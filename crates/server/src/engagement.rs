@@ -4,7 +4,7 @@ mod host;
 
 use std::rc::Rc;
 
-use chinwag_targeting::{Now, Rules, Value, editing, selftest::run_tests};
+use chinwag_targeting::{Now, Rules, Value, compile, editing, selftest::run_tests};
 
 use crate::clock;
 pub(crate) use chinwag_targeting::{
@@ -28,6 +28,14 @@ pub(crate) fn now() -> Now {
 /// Reads and checks a file that people edit, now and on this machine.
 pub(crate) fn check(text: &str) -> Inspected {
     editing::inspect(text, Rc::new(Native), now())
+}
+
+/// The same file, of which no rule runs.
+pub(crate) fn without_rules(usable: &Usable) -> Option<Usable> {
+    let entries = usable.file.as_map()?.iter();
+    let file = Value::Map(entries.filter(|(key, _)| key != "rules").cloned().collect());
+    let rules = compile(&file, Rc::new(Native)).ok()?.rules;
+    Some(Usable { file, rules })
 }
 
 /// What browsers get: strict JSON under a revision that never goes back.
