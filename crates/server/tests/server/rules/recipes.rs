@@ -55,8 +55,9 @@ fn every_rule_of_a_recipe_fires_in_one_of_its_tests() {
             assert!(id == "soft-offer" || expected.any(|rule| rule == id), "{}: {id}", path.display());
             for entry in rule["on"].as_array().into_iter().flatten() {
                 let tried = file["tests"].as_array().unwrap().iter().any(|test| {
-                    let (signal, kind) = (&test["signal"], entry.as_object().and_then(|entry| entry.keys().next()));
-                    kind.map_or(signal == entry, |kind| signal.get(kind).is_some())
+                    let signal = &test["signal"];
+                    let same = |entry: &serde_json::Map<_, _>| entry.keys().any(|kind| signal.get(kind).is_some());
+                    entry.as_object().map_or(signal == entry, same)
                 });
                 assert!(tried, "{}: {entry}", path.display());
             }
