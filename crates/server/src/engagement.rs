@@ -4,7 +4,10 @@ mod host;
 
 use std::rc::Rc;
 
-use chinwag_targeting::{Now, Rules, Value, compile, editing, selftest::run_tests};
+use chinwag_targeting::{
+    Now, Rules, Value, compile, editing,
+    selftest::{TestResult, run_tests},
+};
 
 use crate::clock;
 pub(crate) use chinwag_targeting::{
@@ -17,7 +20,13 @@ pub(crate) use host::Native;
 pub(crate) fn failing_tests(usable: &Usable) -> Vec<String> {
     let results = run_tests(&usable.rules, &usable.file, now());
     let failed = results.into_iter().filter(|result| !result.failures.is_empty());
-    failed.map(|result| format!("{}: {}", result.name, result.failures.join("; "))).collect()
+    failed.map(|result| format!("{}: {}", title(&result), result.failures.join("; "))).collect()
+}
+
+/// The name of a test of the file; one without is told by its number.
+pub(crate) fn title(result: &TestResult) -> String {
+    let unnamed = result.name.bytes().all(|byte| byte.is_ascii_digit());
+    if unnamed { format!("test {}", result.name) } else { result.name.clone() }
 }
 
 /// The instant at which rules are looked at; the page was just opened.

@@ -133,7 +133,7 @@ fn test(file: &Path) -> Outcome {
     let results = selftest::run_tests(&rules, &document, engagement::now());
     for result in &results {
         let mark = if result.failures.is_empty() { "passed" } else { "FAILED" };
-        say!("{mark}: {}", result.name);
+        say!("{mark}: {}", engagement::title(result));
         result.failures.iter().for_each(|failure| say!("    {failure}"));
     }
     let passed = results.iter().filter(|result| result.failures.is_empty()).count();
@@ -188,7 +188,8 @@ fn report(file: &Path, findings: &[Finding], format: Format) -> Result<(), Strin
             let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
             let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
             findings.iter().for_each(|finding| say!("{}", print(file, finding)));
-            say!("{}: {errors} errors, {warnings} warnings", file.display());
+            let some = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+            say!("{}: {}, {}", file.display(), some(errors, "error"), some(warnings, "warning"));
         }
     }
     Ok(())

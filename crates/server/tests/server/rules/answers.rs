@@ -189,6 +189,11 @@ async fn explain_says_what_it_cannot_use() {
         assert!(said.code == Some(2) && said.err.contains(word), "{arguments:?}: {}", said.err);
         assert_eq!(said.out, "");
     }
+    // A rule that would listen, had it no mistake.
+    let broken = RULES.replace("80", "80, \"$get\": 1");
+    std::fs::write(files.path("rules.jsonc"), broken).unwrap();
+    let said = files.explain(&["--signal", r#"{"exit": "pointer"}"#]).await;
+    assert!(said.out.contains("No rule listens") && said.out.contains("- exit: unsupported"), "{}", said.out);
     let list = files.facts(&json!([1]));
     assert_eq!(files.explain(&["--facts", &list]).await.code, Some(2));
 }

@@ -64,3 +64,18 @@ fn every_rule_of_a_recipe_fires_in_one_of_its_tests() {
         }
     }
 }
+
+/// Would catch: a beginner who copies the guide's first rule and gets a mistake.
+#[tokio::test]
+async fn the_first_rule_of_the_guide_works_as_it_stands_there() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/targeting.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let rule = guide.split("```jsonc\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("engagement.jsonc");
+    std::fs::write(&file, rule).unwrap();
+    assert!(run("check", &file).await.ends_with(": 0 errors, 0 warnings\n"));
+    assert!(run("test", &file).await.ends_with("1 of 1 tests pass\n"));
+    let described = run("describe", &file).await;
+    assert!(guide.contains(described.trim()), "the guide quotes what describe says: {described}");
+}
