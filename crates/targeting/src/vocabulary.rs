@@ -213,7 +213,7 @@ pub const FORMS: &[(&str, &[&str], &str)] = &[
             r#"{ "form": "error" }"#,
             r#"{ "form": "abandon" }"#,
         ],
-        "`start`: the first field gets the focus. `submit`: it is sent. `error`: the browser refuses a field. `abandon`: it was begun and the focus leaves it. `target` is a CSS selector; any form without it.",
+        "`start`: the first field gets the focus. `submit`: it is sent. `error`: the browser refuses a field; of checks that your page makes itself it must tell by `track`. `abandon`: it was begun and the focus leaves it. `target` is a CSS selector; any form without it.",
     ),
     ("rage", &[r#""rage""#], "Three clicks on one spot, each within a second of the one before."),
     (
