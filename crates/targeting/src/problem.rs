@@ -58,6 +58,14 @@ pub enum Code {
     NonAsciiSeed,
     AgentsInCondition,
     BadWeights,
+    TwoSignals,
+    EmptyCondition,
+    EmptyList,
+    TeamUnknown,
+    Untold,
+    BadColor,
+    MissingLanguage,
+    ReferrerPath,
 }
 
 /// What would have been accepted at this place.
