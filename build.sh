@@ -359,6 +359,8 @@ check_wasm() {
   fi
 }
 
+check_architecture() { cargo test -p chinwag-architecture --no-fail-fast; }
+
 check_sizes() { build_dist; dist_tool sizes dist/manifest.json sizes.txt; }
 
 check_long_files() {
@@ -369,7 +371,7 @@ check_long_files() {
 # The Wasm packages too: their pure parts run natively.
 unit_tests() {
   local left_out
-  mapfile -t left_out < <(without chinwag-e2e)
+  mapfile -t left_out < <(without chinwag-e2e chinwag-architecture)
   cargo test --workspace "${left_out[@]}" --no-fail-fast
 }
 
@@ -407,14 +409,12 @@ fuzz() {
 
 # Packages with tests that run in a browser.
 browser_tests() {
-  local package dir rc=0
+  local package rc=0
   write_webdriver_config
-  for package in chinwag-browser:crates/browser chinwag-scout:crates/scout chinwag-widget:src chinwag-console:crates/console chinwag-browser-tests:tests/browser chinwag-engine-tests:tests/engine; do
-    dir=${package#*:}
-    if ! grep -rqs 'wasm_bindgen_test' --include='*.rs' "$dir"; then say "note: no in-browser tests in $dir"; continue; fi
+  for package in chinwag-browser chinwag-engine-tests; do
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(wasm_bindgen wasm-bindgen-test-runner) CHROMEDRIVER=$(command -v chromedriver) \
       WASM_BINDGEN_TEST_WEBDRIVER_JSON=$target/webdriver.json WASM_BINDGEN_TEST_TIMEOUT=120 \
-      wasm_cargo test -p "${package%%:*}" --no-fail-fast || rc=1
+      wasm_cargo test -p "$package" --no-fail-fast || rc=1
   done
   return $rc
 }
@@ -555,6 +555,7 @@ checks() {
   step format check_format
   step 'lints, native' check_native
   step 'lints, Wasm' check_wasm
+  step architecture check_architecture
 }
 
 all_tests() {
