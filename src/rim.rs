@@ -170,8 +170,9 @@ impl Rim {
 
     /// The device forgets the visitor, and the connection goes.
     pub(crate) fn wipe(&mut self) {
+        // The page may have cleared its part already, so what is known here counts.
+        self.device.wipe(self.identity.is_some());
         self.forget();
-        self.device.wipe();
     }
 
     fn forget(&mut self) {

@@ -150,9 +150,9 @@ impl Device {
         }
     }
 
-    /// The next person at this device finds nothing.
-    pub(crate) fn wipe(&self) {
-        if self.local.get(BEGUN).is_some() {
+    /// The next person at this device finds nothing. `known`: there was a visitor, so there may be an outbox.
+    pub(crate) fn wipe(&self, known: bool) {
+        if known {
             keep::forget(&self.site);
         }
         self.local.clear();
