@@ -1,6 +1,8 @@
 //! The outbox on the device, in `IndexedDB`: one entry under one key, and beside them a word on whose they are. A browser
 //! that refuses it leaves the outbox in memory.
 
+use std::cell::Cell;
+
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -37,8 +39,10 @@ pub fn read(scope: &str, tell: Box<dyn Fn(String)>) {
 
 async fn found(range: &JsValue) -> Result<JsValue, JsValue> {
     let all = js::settled(js::call(&js::global("indexedDB"), "databases", &[])?).await?;
-    // One that is not there would be made.
-    if !all.unchecked_into::<Array>().iter().any(|one| js::text(&one, "name").as_deref() == Some(DATABASE)) {
+    // One that is not there would be made; but this page may be making it.
+    if !MADE.get()
+        && !all.unchecked_into::<Array>().iter().any(|one| js::text(&one, "name").as_deref() == Some(DATABASE))
+    {
         return Err(JsValue::UNDEFINED);
     }
     let asked = js::call(&store("readonly").await?, "getAll", &[range])?;
@@ -65,6 +69,7 @@ fn change(how: &'static str, with: Vec<JsValue>) {
 }
 
 thread_local! {
+    static MADE: Cell<bool> = const { Cell::new(false) };
     /// The database, or that there is none. One for the page, opened when it is first needed.
     static OPENED: Promise = opened().map_or_else(|error| Promise::reject(&error), |asked| settled(&asked));
 }
@@ -80,8 +85,11 @@ fn opened() -> Result<JsValue, JsValue> {
 }
 
 async fn store(mode: &str) -> Result<JsValue, JsValue> {
+    MADE.set(true);
     let event = JsFuture::from(OPENED.with(Promise::clone)).await?;
     let database = js::get(&js::get(&event, "target"), "result");
+    // A page that logs out removes it, and must not wait for this one.
+    js::set(&database, "onversionchange", &js::call(&js::get(&database, "close"), "bind", &[&database])?);
     let name = JsValue::from_str(STORE);
     // Written through to the disk: a power cut loses nothing that was shown as kept.
     let options = js::object(&[("durability", &JsValue::from_str("strict"))]);

@@ -13,8 +13,9 @@ use chinwag_browser::{
 };
 use chinwag_conversation::{
     Ack, Author, AuthorKind, Availability, ClientFrame, Context, ConversationState, Cursor, CursorReport, Delivery,
-    Entry, Event, FileId, FileRef, Hello, Kind, MessageId, Nack, NackCode, Notice, Outgoing, Page, Post, PostAnswer,
-    Pull, Range, Send, ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, WallTime, Welcome, limits::Limits,
+    Entry, Event, FileId, FileRef, Hello, Kept, Kind, MessageId, Nack, NackCode, Notice, Outgoing, Page, Post,
+    PostAnswer, Pull, Range, Send, ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, WallTime, Welcome,
+    limits::Limits,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
