@@ -50,7 +50,6 @@ pub(crate) enum Msg {
     Page(JsValue),
     Locale(String, JsValue),
     Theme(JsValue),
-    Park(bool),
     Wipe,
 }
 
@@ -93,9 +92,8 @@ impl Component for App {
         let speech = Speech::new(scope.callback(Msg::Breath));
         let rim = Rim::new(root.clone(), options, host.clone(), speech, later);
         let lang = read::text(options, "lang").unwrap_or_else(|| "en".into());
-        let dir = read::text(options, "dir");
         let engagement = read::get(options, "engagement");
-        let words = Words::new(&lang, dir.as_deref(), &read::get(options, "strings"));
+        let words = Words::new(&lang, &read::get(options, "strings"));
         let mut app = Self {
             model: Model::new(rim.draft(), rim.is_muted()),
             rim,
@@ -112,7 +110,7 @@ impl Component for App {
             engagement,
         };
         app.wear(&read::get(&app.engagement, "appearance"));
-        app.fit();
+        app.shape();
         app.feed(Input::Visible(app.screen.is_visible()));
         if let Some(input) = app.rim.returned() {
             app.feed(input);
@@ -161,7 +159,7 @@ impl Component for App {
                 self.fit();
                 return false;
             }
-            Msg::Screen(Change::Shape) => self.fit(),
+            Msg::Screen(Change::Shape) => self.shape(),
             Msg::Screen(Change::Visibility) => {
                 self.feed(Input::Visible(self.screen.is_visible()));
             }
@@ -176,14 +174,10 @@ impl Component for App {
             }
             Msg::Locale(lang, strings) => {
                 self.rim.speak(&lang);
-                self.words = Rc::new(Words::new(&lang, None, &strings));
+                self.words = Rc::new(Words::new(&lang, &strings));
                 self.site = Rc::new(Site::read(&self.engagement, &lang));
             }
             Msg::Theme(appearance) => self.wear(&appearance),
-            Msg::Park(park) => {
-                self.rim.park(park);
-                return false;
-            }
             Msg::Wipe => {
                 self.feed(Input::Forget);
                 self.rim.wipe();
@@ -203,7 +197,6 @@ impl Component for App {
             model: &self.model,
             rows: &self.rows,
             server: &server,
-            phone: self.screen.is_phone(),
             now: clock::wall(),
         };
         view::interface(&ui, self.theme, &self.rim.speech.spoken)
@@ -274,6 +267,11 @@ impl App {
     fn composer(&self) -> (Panel, bool, bool, bool, Option<i32>) {
         let Model { panel, full, draft, .. } = &self.model;
         (*panel, *full, draft.is_empty(), self.model.can_submit(), self.model.left_to_show())
+    }
+
+    fn shape(&mut self) {
+        self.model.phone = self.screen.is_phone();
+        self.fit();
     }
 
     /// On a phone the panel is as high as the keyboard lets it be.

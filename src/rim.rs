@@ -162,12 +162,6 @@ impl Rim {
         hear::hear(notice, identity.conversation)
     }
 
-    pub(crate) fn park(&self, park: bool) {
-        if let Some(link) = &self.link {
-            if park { link.park() } else { link.resume() }
-        }
-    }
-
     /// The device forgets the visitor, and the connection goes.
     pub(crate) fn wipe(&mut self) {
         // The page may have cleared its part already, so what is known here counts.
@@ -187,8 +181,10 @@ impl Rim {
     /// Does what the model decided; what cannot be done now comes back as an input.
     pub(crate) fn run(&mut self, effect: Effect) -> Option<Input> {
         match effect {
-            Effect::Opened => self.host.opened(true),
-            Effect::Closed => self.host.opened(false),
+            Effect::Opened => self.host.conversation("open"),
+            Effect::Closed => self.host.conversation("close"),
+            Effect::Ended => self.host.conversation("ended"),
+            Effect::Navigate(url) => self.host.navigate(&url),
             Effect::Answer(rule, outcome) if !rule.is_empty() => {
                 self.host.answer(&rule, outcome.name());
             }
@@ -199,8 +195,9 @@ impl Rim {
                 self.host.emit("notification", &[("rule", rule.as_deref().unwrap_or_default())]);
             }
             Effect::Message { theirs } => {
-                let from = if theirs { "team" } else { "visitor" };
+                let (from, moment) = if theirs { ("team", "received") } else { ("visitor", "sent") };
                 self.host.emit("message", &[("from", from)]);
+                self.host.conversation(moment);
             }
             Effect::Connect => self.connect(),
             Effect::ConnectAnew => self.connect_anew(),
@@ -411,10 +408,4 @@ fn name_of(availability: Availability) -> &'static str {
         Availability::Busy => "busy",
         Availability::Away => "away",
     }
-}
-
-/// Whether the page acts for the visitor just now: a click on a button of its own, say.
-pub(crate) fn visitor_is_acting() -> bool {
-    let activation = read::get(&js::global("navigator"), "userActivation");
-    !activation.is_object() || read::get(&activation, "isActive").is_truthy()
 }

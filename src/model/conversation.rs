@@ -62,7 +62,7 @@ impl Model {
             self.thread.start = if top == 0 { Start::Reached } else { Start::Before };
         }
         self.awaited &= top > self.thread.top();
-        self.thread.agent = agent;
+        self.thread.came_to(agent);
     }
 
     pub(super) fn entry(&mut self, entry: Entry) {
@@ -95,6 +95,9 @@ impl Model {
             if !self.muted && !self.looks() {
                 self.effects.push(Effect::After(CHIME_MS, Timer::Chimes));
             }
+        }
+        if entry.kind == Kind::Closed {
+            self.effects.push(Effect::Ended);
         }
         if self.panel != Panel::Closed {
             self.say(match &entry.kind {

@@ -169,9 +169,13 @@ pub(crate) enum Effect {
     // The page.
     Opened,
     Closed,
+    /// The conversation ended, and nobody has written since.
+    Ended,
     Answer(String, Outcome),
     Unread(u32),
     Availability(Availability),
+    /// To another page, because the visitor pressed a button.
+    Navigate(String),
     /// A card is about to be shown.
     Notification(Option<String>),
     /// A new message, written by the visitor or not.

@@ -12,7 +12,7 @@
 //!
 //! | token | value |
 //! | --- | --- |
-//! | `__CHINWAG_ASSETS__` | the hashes `{"scout":"H","interface":"H","overlay":"H","lang":{"en":"en-H",…}}` of files in `/assets/` |
+//! | `__CHINWAG_ASSETS__` | the hashes `{"scout":"H","interface":"H","overlay":"H","lang":"H","tags":"^(de|en|…)"}` of files in `/assets/`, and the languages that there are |
 //! | `__NAME_EXT__` | URL of `hashed/NAME.EXT`: `__CONSOLE_CSS__`, `__CONSOLE_JS__`, `__CONSOLE_WASM__` |
 //! | `__NAME__` | URL of `scripts/NAME.js`: `__CONSOLE_BOOT__` for `scripts/console-boot.js` |
 //!

@@ -9,6 +9,7 @@ mod origins;
 mod overlay;
 mod playground;
 mod recipes;
+mod resilience;
 mod results;
 mod score;
 mod tabs;
