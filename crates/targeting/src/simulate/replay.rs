@@ -52,6 +52,8 @@ impl<'a> Replay<'a> {
         facts.set("visitor.id", visitor);
         facts.set("visit.number", f64::from(known.visits));
         facts.set("visit.isReturning", known.visits > 1);
+        facts.set("chat.state", "none");
+        facts.set("score", 0.0);
         for clock in ["visit.seconds", "visit.secondsVisible", "visit.secondsActive"] {
             facts.set_running(clock, 0.0, 0.0);
         }
@@ -208,7 +210,7 @@ const ELSEWHERE: u8 = 2;
 /// How far a rule came before it was stopped for this reason.
 fn distance(reason: Reason) -> u8 {
     match reason {
-        Reason::Disabled | Reason::Unsupported | Reason::Invalid | Reason::Draft => 0,
+        Reason::Disabled | Reason::Unsupported | Reason::Invalid => 0,
         Reason::Bot | Reason::Prerender => 1,
         Reason::BeforeStart | Reason::AfterEnd | Reason::PageExcluded | Reason::PageNotIncluded => ELSEWHERE,
         Reason::NoEvent => 3,
@@ -225,9 +227,9 @@ fn distance(reason: Reason) -> u8 {
         | Reason::Cooldown
         | Reason::Dismissed
         | Reason::Converted => 10,
-        Reason::InConversation | Reason::Quiet | Reason::Consent | Reason::Hidden => 11,
+        Reason::InConversation | Reason::Quiet | Reason::Hidden => 11,
         Reason::GroupTaken | Reason::Outranked => 12,
-        Reason::PendingDelay | Reason::Superseded | Reason::DisplayFailed => 13,
+        Reason::PendingDelay => 13,
         Reason::Fired => 14,
     }
 }

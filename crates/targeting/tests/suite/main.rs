@@ -13,6 +13,7 @@ mod matrix;
 mod page;
 mod program;
 mod results;
+mod signals;
 mod slots;
 mod statuses;
 #[cfg(feature = "tools")]
