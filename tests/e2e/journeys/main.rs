@@ -11,6 +11,7 @@ mod playground;
 mod recipes;
 mod results;
 mod score;
+mod signals;
 
 use chinwag_e2e::browser::Engine;
 
