@@ -122,7 +122,7 @@ fn row(
     row.detail.retain(|line| !line.starts_with("may change in ") && !line.starts_with("stays so for "));
     let fired = last.is_some_and(|judged| judged.explained.trace.reason == Reason::Fired);
     row.standing = match row.reason {
-        Reason::Disabled | Reason::Unsupported | Reason::Invalid | Reason::Draft => Standing::Off,
+        Reason::Disabled | Reason::Unsupported | Reason::Invalid => Standing::Off,
         Reason::PageExcluded | Reason::PageNotIncluded => Standing::Elsewhere,
         Reason::Fired => Standing::Fired,
         Reason::NoEvent if waiting && best.trace.reason == Reason::Fired => Standing::Ready,
@@ -189,9 +189,9 @@ fn what_happens(trigger: &Trigger) -> Signal {
         Trigger::Exit(exit) => Signal::Exit(exit.unwrap_or(Exit::Pointer)),
         Trigger::Idle { seconds, .. } => Signal::Idle(*seconds),
         Trigger::Return(seconds) => Signal::Return(*seconds),
-        Trigger::Visible(selector) => Signal::Visible(selector.clone()),
-        Trigger::Click(selector) => Signal::Click(selector.clone()),
-        Trigger::Form(phase, selector) => Signal::Form(*phase, selector.clone()),
+        Trigger::Visible(selector) => Signal::Visible(vec![selector.clone()]),
+        Trigger::Click(selector) => Signal::Click(vec![selector.clone()]),
+        Trigger::Form(phase, selector) => Signal::Form(*phase, vec![selector.clone()]),
         Trigger::Rage => Signal::Rage,
         Trigger::Custom(name) => Signal::Custom(name.clone(), Value::Null),
         Trigger::Fact(path) => Signal::Fact(path.clone()),

@@ -10,12 +10,10 @@ use wasm_bindgen::JsValue;
 const DEVICE: &str = "\
 device.viewport.w innerWidth
 device.viewport.h innerHeight
-device.saveData navigator.connection.saveData
 user.language navigator.language
 user.languages navigator.languages";
 
 const PAGE: &str = "\
-page.title document.title
 page.lang document.documentElement.lang";
 
 /// From the address.
@@ -25,13 +23,9 @@ page.host host";
 
 /// What is true only at this moment.
 const MOMENT: &str = "\
+page.title document.title
 page.hidden document.hidden
 page.prerendering document.prerendering";
-
-/// `fact query`
-const MEDIA: &str = "\
-device.reducedMotion (prefers-reduced-motion:reduce)
-device.darkMode (prefers-color-scheme:dark)";
 
 /// The start of the `type` of everything that text is written or chosen in: `text`, `tel`, `textarea`, `search`, `select-one` …
 const FIELDS: &str = "^(te|se|em|url|nu|pa|da|mo|we|ti)";
@@ -110,8 +104,8 @@ pub(crate) fn meta(facts: &mut Facts, window: &JsValue, path: &str) {
     }
 }
 
-/// Typing, dialogs, tabs.
-pub(crate) fn moment(facts: &mut Facts, window: &JsValue) {
+/// Typing, dialogs, tabs. `modal`: is something in the way that the page does not know of?
+pub(crate) fn moment(facts: &mut Facts, window: &JsValue, modal: bool) {
     table(facts, MOMENT, window);
     let document = get(window, "document");
     let field = get(&document, "activeElement");
@@ -120,7 +114,7 @@ pub(crate) fn moment(facts: &mut Facts, window: &JsValue) {
     let boxed = |element: &JsValue| number(&get(&call(element, "getClientRects", NONE, NONE, NONE), "length")) > 0.0;
     // One by one: older browsers do not know `:modal`.
     let open = |dialogs: &str| items(&ask(&document, "querySelectorAll", dialogs)).iter().any(boxed);
-    put(facts, "page.modal", DIALOGS.into_iter().any(open).into());
+    put(facts, "page.modal", (modal || DIALOGS.into_iter().any(open)).into());
 }
 
 fn is_like(text: &str, pattern: &str) -> bool {
@@ -147,7 +141,14 @@ pub(crate) fn source(facts: &mut Facts, referrer: &str, landing_query: &str) {
     }
     let click = ["gclid", "msclkid", "fbclid"].into_iter().find(|name| is(&ask(&pairs, "has", name)));
     pair("source.clickId", click.unwrap_or_default());
-    let host = text(&get(&address(referrer, referrer), "host"));
+    let before = address(referrer, referrer);
+    let mut host = text(&get(&before, "host"));
+    // Who comes from a page of the same site has come to it before, from nobody knows where.
+    let inside = host == text(&walk(&window(), "location.host"));
+    if inside {
+        host.clear();
+        say(facts, "visit.previousPage", &plain(&text(&get(&before, "pathname"))));
+    }
     let channel = named(
         &[landing_query, " ", &host].concat(),
         "\
@@ -158,16 +159,17 @@ social  (\\S+\\.)?((facebook|instagram|linkedin|pinterest|reddit|tiktok|x)\\.com
 referral [^ ]$
 direct ^",
     );
-    say(facts, "source.referrer", referrer);
-    say(facts, "source.referrerHost", &host);
-    say(facts, "source.channel", channel);
+    let known = |text: &str, known: bool| if known { text.into() } else { Value::Null };
+    put(facts, "source.referrer", known(referrer, !inside));
+    put(facts, "source.referrerHost", known(&host, !inside));
+    put(facts, "source.channel", known(channel, !inside || channel != "direct"));
 }
 
 /// The device and its owner's preferences; they hold for the whole page.
 pub(crate) fn device(facts: &mut Facts, window: &JsValue, allow_bots: bool) {
     table(facts, DEVICE, window);
     let media = |query: &str| is(&get(&ask(window, "matchMedia", query), "matches"));
-    each_line(MEDIA, &mut |fact, query| put(facts, fact, media(query).into()));
+    put(facts, "device.reducedMotion", media("(prefers-reduced-motion:reduce)").into());
     let size = |side: &str| number(&get(window, side));
     let coarse = media("(pointer:coarse)");
     let kind = match (coarse, size("innerWidth").min(size("innerHeight")) < 600.0) {

@@ -37,6 +37,9 @@ use wasm_bindgen::JsValue;
 #[cfg(not(feature = "watched"))]
 use wasm_bindgen::prelude::*;
 
+/// What is known of agents is good for five minutes; milliseconds.
+const AGENTS_KEPT: f64 = 300_000.0;
+
 /// Starts watching. Never throws: a file that cannot be used is reported, and the scout waits for a better one.
 #[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn start(engagement: &JsValue, context: &JsValue, host: &JsValue) {
@@ -74,9 +77,11 @@ pub fn page(url: &JsValue) {
     with(|state| {
         state.page_start = js::elapsed();
         state.open_page(url.as_string());
-        state.listen();
+        // Looked at in a moment: routers tell of a page before they have drawn it.
+        state.early.get_or_insert_default();
+        state.due.first = state.page_start;
+        state.arm();
     });
-    turns::unless_early(Signal::Page);
 }
 
 /// What became of a decision: `displayed`, `dismissed`, `opened`, `replied` or `conversation`.
@@ -123,12 +128,12 @@ pub fn engagement(engagement: &JsValue) {
     }
 }
 
-/// `available`, `busy`, `away` or `closed`; forgotten after five minutes.
+/// `available`, `busy`, `away` or `closed`; forgotten after five minutes, and the rules are told of that.
 #[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn availability(status: &JsValue) {
     let status = text(status);
     with(|state| {
-        state.agents_at = js::elapsed();
+        state.due.agents = js::elapsed() + AGENTS_KEPT;
         facts::say(&mut state.facts, "agents.status", if status == "away" { "closed" } else { &status });
     });
     notice(Signal::Agents);

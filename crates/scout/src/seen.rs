@@ -1,10 +1,10 @@
-//! Browser events to signals.
+//! Browser events to signals: one event is one signal, however many rules wait for it.
 
 use crate::facts::count;
 use crate::js::{NONE, ask, call, elapsed, get, is, number, text, walk, window};
-use crate::state::{ACTIVE, State};
+use crate::state::{ACTIVE, NEVER, State};
 use crate::value::items;
-use chinwag_targeting::{Exit, FormPhase, Signal, Trigger};
+use chinwag_targeting::{FormPhase, Signal, Trigger};
 use wasm_bindgen::JsValue;
 
 /// The pointer may come back within this time (a slip over the edge), in milliseconds.
@@ -18,9 +18,13 @@ pub(crate) fn event(state: &mut State, event: &JsValue, signals: &mut Vec<Signal
     let now = elapsed();
     match name.as_str() {
         "visibilitychange" => visibility(state, now, signals),
-        "pagehide" => state.send(),
-        "mouseleave" => leave(state, event, now),
-        "mouseenter" => state.due.exit = f64::INFINITY,
+        "pagehide" => {
+            leave(state, signals);
+            // Whoever finds the page again by Back has not come back from another tab.
+            state.hidden_at = NEVER;
+        }
+        "mouseleave" => slip(state, event, now),
+        "mouseenter" => state.due.exit = NEVER,
         "pointermove" => input(state, now),
         "pointerdown" | "keydown" | "scroll" => {
             state.interacted = true;
@@ -40,21 +44,31 @@ pub(crate) fn event(state: &mut State, event: &JsValue, signals: &mut Vec<Signal
 
 fn visibility(state: &mut State, now: f64, signals: &mut Vec<Signal>) {
     if is(&walk(&window(), "document.hidden")) {
-        state.hidden_at = now;
+        state.hidden_at = state.hidden_at.max(now);
         state.pause();
-        state.send();
+        leave(state, signals);
         return;
     }
-    let away = (now - state.hidden_at) / 1000.0;
+    let away = now - state.hidden_at;
     state.go_on();
     // Pages that were opened in the background are seen for the first time: that is no return.
-    if state.hidden_at > 0.0 {
-        signals.extend([Signal::Return(away), Signal::Exit(Exit::TabReturn)]);
+    if state.hidden_at > 0.0 && away >= 0.0 {
+        signals.push(Signal::Return(away / 1000.0));
     }
+    state.hidden_at = 0.0;
     signals.push(Signal::Wake);
 }
 
-fn leave(state: &mut State, event: &JsValue, now: f64) {
+/// Nobody looks at the page any more, perhaps for ever.
+fn leave(state: &mut State, signals: &mut Vec<Signal>) {
+    let form = std::mem::replace(&mut state.form, NONE);
+    if form.is_object() {
+        signals.push(Signal::Form(FormPhase::Abandon, fitting(state, &form, "matches", form_selector)));
+    }
+    state.send();
+}
+
+fn slip(state: &mut State, event: &JsValue, now: f64) {
     let ready = state.interacted && !state.exited && now - state.page_start >= ARMED_AFTER;
     let focused = || is(&call(&get(&window(), "document"), "hasFocus", NONE, NONE, NONE));
     if ready && number(&get(event, "clientY")) <= 8.0 && !is(&get(event, "buttons")) && focused() && state.is_fine() {
@@ -69,31 +83,38 @@ fn input(state: &mut State, now: f64) {
     }
     state.last_input = now;
     state.facts.set_running("page.secondsIdle", 0.0, now);
-    if state.due.inactive == f64::INFINITY {
+    if state.due.inactive == NEVER {
         state.run(ACTIVE);
         state.due.inactive = now + crate::state::INACTIVE_AFTER;
     }
 }
 
-/// The signals of the rules whose triggers fit.
-fn fitting(state: &State, signals: &mut Vec<Signal>, signal: &dyn Fn(&Trigger) -> Option<Signal>) {
+/// The selectors of triggers that name an element: `closest` to it, or `matches` of itself.
+fn fitting(state: &State, element: &JsValue, how: &str, selector: fn(&Trigger) -> Option<&String>) -> Vec<String> {
+    let mut found = Vec::new();
     if let Some(rules) = state.rules {
         rules.each_trigger(&mut |trigger| {
-            if let Some(signal) = signal(trigger) {
-                signals.push(signal);
+            if let Some(selector) = selector(trigger)
+                && is(&ask(element, how, selector))
+            {
+                found.push(selector.clone());
             }
         });
     }
+    found
+}
+
+fn form_selector(trigger: &Trigger) -> Option<&String> {
+    if let Trigger::Form(_, selector) = trigger { Some(selector) } else { None }
 }
 
 fn click(state: &mut State, event: &JsValue, now: f64, signals: &mut Vec<Signal>) {
-    let target = get(event, "target");
-    fitting(state, signals, &|trigger| match trigger {
-        Trigger::Click(selector) if ask(&target, "closest", selector).is_object() => {
-            Some(Signal::Click(selector.clone()))
-        }
-        _ => None,
+    let found = fitting(state, &get(event, "target"), "closest", |trigger| {
+        if let Trigger::Click(selector) = trigger { Some(selector) } else { None }
     });
+    if !found.is_empty() {
+        signals.push(Signal::Click(found));
+    }
     // Three clicks within 30 pixels, each within a second of the one before.
     let (x, y) = (number(&get(event, "clientX")), number(&get(event, "clientY")));
     let (count, px, py, at) = state.clicks;
@@ -110,22 +131,18 @@ fn form(state: &mut State, event: &JsValue, phase: FormPhase, signals: &mut Vec<
         return;
     }
     let started = state.form == form;
+    let next = get(event, "relatedTarget");
     match phase {
         FormPhase::Start if started => return,
         FormPhase::Start => state.form = form.clone(),
-        FormPhase::Error => {}
-        FormPhase::Abandon if !started => return,
-        FormPhase::Abandon if is(&call(&form, "contains", get(event, "relatedTarget"), NONE, NONE)) => return,
+        // Each field that is refused says so, all of them at once.
+        FormPhase::Error if elapsed() - state.refused < 100.0 => return,
+        FormPhase::Error => state.refused = elapsed(),
+        // Focus that goes nowhere, to another window or to the blank of the page, says nothing.
+        FormPhase::Abandon if !started || !next.is_object() || is(&call(&form, "contains", next, NONE, NONE)) => return,
         FormPhase::Abandon | FormPhase::Submit => state.form = NONE,
     }
-    fitting(state, signals, &|trigger| match trigger {
-        Trigger::Form(at, selector)
-            if *at == phase && (selector.is_empty() || is(&ask(&form, "matches", selector))) =>
-        {
-            Some(Signal::Form(phase, selector.clone()))
-        }
-        _ => None,
-    });
+    signals.push(Signal::Form(phase, fitting(state, &form, "matches", form_selector)));
 }
 
 /// The depth that was seen, in whole percent, when it has grown; and elements that came late.
@@ -136,9 +153,11 @@ pub(crate) fn frame(state: &mut State, signals: &mut Vec<Signal>) {
     }
     let window = window();
     let of = |path| number(&walk(&window, path));
-    let seen = of("scrollY") + of("innerHeight");
+    let above = of("scrollY");
+    let seen = above + of("innerHeight");
     let percent = (seen / of("document.documentElement.scrollHeight").max(1.0) * 100.0).min(100.0).round();
-    if percent > state.scroll {
+    // A short page is seen as a whole, but nobody has looked for more.
+    if above > 0.0 && percent > state.scroll {
         state.scroll = percent;
         count(&mut state.facts, "page.scroll", percent);
         signals.push(Signal::Scroll(percent));
@@ -147,13 +166,13 @@ pub(crate) fn frame(state: &mut State, signals: &mut Vec<Signal>) {
 
 /// Elements that came on screen.
 pub(crate) fn entries(state: &mut State, entries: &JsValue, signals: &mut Vec<Signal>) {
+    let mut found = Vec::new();
     for entry in items(entries).iter().filter(|entry| is(&get(entry, "isIntersecting"))) {
-        let target = get(entry, "target");
-        fitting(state, signals, &|trigger| match trigger {
-            Trigger::Visible(selector) if is(&ask(&target, "matches", selector)) => {
-                Some(Signal::Visible(selector.clone()))
-            }
-            _ => None,
-        });
+        found.extend(fitting(state, &get(entry, "target"), "matches", |trigger| {
+            if let Trigger::Visible(selector) = trigger { Some(selector) } else { None }
+        }));
+    }
+    if !found.is_empty() {
+        signals.push(Signal::Visible(found));
     }
 }

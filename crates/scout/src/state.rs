@@ -22,11 +22,11 @@ const VISIT_CLOCKS: &[&str] = &["visit.secondsVisible", "visit.secondsActive"];
 pub(crate) const INACTIVE_AFTER: f64 = 30_000.0;
 /// The interface is fetched this long before a card may have to be shown; milliseconds.
 const AHEAD: f64 = 2_000.0;
-/// What was known about agents is forgotten after this; milliseconds.
-const AGENTS_KEPT: f64 = 300_000.0;
 /// Browsers take timers of up to 24 days; a day is enough to look again.
 const LONGEST: f64 = 86_400_000.0;
-const NEVER: f64 = f64::INFINITY;
+pub(crate) const NEVER: f64 = f64::INFINITY;
+/// How long a card may take until the visitor sees it; milliseconds.
+const SHOWING: f64 = 10_000.0;
 /// Lines that wait to be sent.
 const MOST_COUNTED: f64 = 50.0;
 
@@ -37,6 +37,8 @@ pub(crate) struct Due {
     pub(crate) soon: f64,
     pub(crate) exit: f64,
     pub(crate) inactive: f64,
+    /// When what is known of agents is too old to go by.
+    pub(crate) agents: f64,
 }
 
 pub(crate) struct State {
@@ -51,25 +53,26 @@ pub(crate) struct State {
     pub(crate) machine: Rc<Machine>,
     pub(crate) shelf: Shelf,
     pub(crate) visit: Visit,
-    /// Signals that came before the first page view was looked at.
+    /// Signals that came before the page view was looked at.
     pub(crate) early: Option<Vec<Signal>>,
     /// What was counted and not yet sent, and where it goes.
     counted: JsValue,
     results: JsValue,
-    views: Vec<(String, f64)>,
-    pub(crate) path: String,
-    pub(crate) agents_at: f64,
     pub(crate) page_start: f64,
     pub(crate) hidden_at: f64,
     pub(crate) last_input: f64,
     pub(crate) interacted: bool,
     pub(crate) exited: bool,
+    /// Until then what was decided is on its way to the screen: nothing else is to come over it.
+    pub(crate) showing: f64,
     pub(crate) framed: bool,
     pub(crate) scroll: f64,
     /// How many, where the first was, when the last was.
     pub(crate) clicks: (u32, f64, f64, f64),
     /// The form that was started.
     pub(crate) form: JsValue,
+    /// When a form was refused.
+    pub(crate) refused: f64,
     pub(crate) due: Due,
     timer: Option<(JsValue, f64)>,
     /// The wake-up that was announced already.
@@ -94,23 +97,23 @@ impl State {
             early: Some(Vec::new()),
             counted: array(),
             results: get(context, "results"),
-            views: Vec::new(),
-            path: String::new(),
-            agents_at: 0.0,
             page_start: activation(),
             hidden_at: 0.0,
             last_input: elapsed(),
             interacted: false,
             exited: false,
+            showing: 0.0,
             framed: false,
             scroll: 0.0,
             clicks: (0, 0.0, 0.0, 0.0),
             form: NONE,
-            due: Due { first: elapsed(), wake: NEVER, soon: NEVER, exit: NEVER, inactive: NEVER },
+            refused: -NEVER,
+            due: Due { first: elapsed(), wake: NEVER, soon: NEVER, exit: NEVER, inactive: NEVER, agents: NEVER },
             timer: None,
             announced: 0.0,
             watch: Watch::new(get(host, "hear")),
         };
+        say(&mut state.facts, "chat.state", "none");
         state.store(granted(context, "storage"));
         state.analyse(context);
         state.open_page(None);
@@ -170,23 +173,11 @@ impl State {
         let window = window();
         let address = url.unwrap_or_else(|| text(&walk(&window, "location.href")));
         let (path, query) = facts::page(&mut self.facts, &window, &address);
-        self.visit.view(&path, &text(&walk(&window, "document.referrer")), &query);
-        self.visit.keep(&self.shelf);
         let now = elapsed();
+        self.look();
+        self.visit.view(&self.shelf, &mut self.history, path, text(&walk(&window, "document.referrer")), query);
+        self.keep_history();
         self.visit.tell(&mut self.facts, now);
-        if !self.path.is_empty() {
-            say(&mut self.facts, "visit.previousPage", &self.path);
-        }
-        let known = self.views.iter().position(|(known, _)| *known == path);
-        let place = known.unwrap_or_else(|| {
-            self.views.push((path.clone(), 0.0));
-            self.views.len() - 1
-        });
-        if let Some((_, views)) = self.views.get_mut(place) {
-            *views += 1.0;
-            count(&mut self.facts, "page.views", *views);
-        }
-        self.path = path;
         count(&mut self.facts, "page.scroll", 0.0);
         (self.scroll, self.exited, self.due.exit) = (0.0, false, NEVER);
         let clocks = if self.seconds("visit.secondsVisible").is_none() { VISIT_CLOCKS } else { &[] };
@@ -249,15 +240,11 @@ impl State {
         }
     }
 
-    /// What is true only at this moment: typing, dialogs, counts of other tabs, what was heard of agents.
+    /// What is true only at this moment: typing, dialogs, counts of other tabs.
     pub(crate) fn look(&mut self) {
-        facts::moment(&mut self.facts, &window());
-        if self.shelf.is_open() {
+        facts::moment(&mut self.facts, &window(), elapsed() < self.showing);
+        if self.shelf.is_current() {
             self.history.restore(&self.shelf.read(HISTORY));
-        }
-        if self.agents_at > 0.0 && elapsed() - self.agents_at > AGENTS_KEPT {
-            self.agents_at = 0.0;
-            put(&mut self.facts, "agents.status", Value::Null);
         }
     }
 
@@ -288,8 +275,11 @@ impl State {
             let told = object();
             self.tell(&told, rules, decision);
             let rule = rules.rules().get(usize::from(decision.rule))?;
-            if !decision.visible {
-                self.history.record(Outcome::Applied, rule.id(), now());
+            if decision.visible {
+                self.showing = at.page + SHOWING;
+            } else {
+                self.history.record(Outcome::Applied, rule.id(), at);
+                self.keep_history();
             }
             push(&made, told);
         }
@@ -297,8 +287,8 @@ impl State {
             self.last = pass.trace;
         }
         if points != 0.0 {
-            let before = self.seconds("score").unwrap_or(0.0);
-            count(&mut self.facts, "score", before + points);
+            let score = self.visit.add(&self.shelf, points);
+            count(&mut self.facts, "score", score);
         }
         Some(made)
     }
@@ -344,9 +334,9 @@ impl State {
 
     /// One timer for everything that is due.
     pub(crate) fn arm(&mut self) {
-        let Due { first, wake, soon, exit, inactive } = self.due;
+        let Due { first, wake, soon, exit, inactive, agents } = self.due;
         let inactive = if self.watch.input { inactive } else { NEVER };
-        let next = first.min(wake).min(soon).min(exit).min(inactive);
+        let next = first.min(wake).min(soon).min(exit).min(inactive).min(agents);
         if self.timer.as_ref().is_some_and(|(_, at)| *at == next) {
             return;
         }

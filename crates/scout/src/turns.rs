@@ -7,29 +7,24 @@ use crate::seen;
 use crate::state::{ACTIVE, INACTIVE_AFTER, State, now};
 use crate::value::{is_list, items};
 use chinwag_targeting::{Exit, Outcome, Rule, Rules, SCORE_PASSES, Signal, Value};
-use std::cell::RefCell;
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 thread_local! {
-    static SCOUT: RefCell<Option<&'static mut State>> = const { RefCell::new(None) };
+    static SCOUT: Cell<Option<&'static mut State>> = const { Cell::new(None) };
 }
 
 /// Works on the state; nothing happens before `start`, after `destroy`, or while somebody else does.
 pub(crate) fn with<T>(act: impl FnOnce(&mut State) -> T) -> Option<T> {
-    SCOUT.with(|scout| scout.try_borrow_mut().ok()?.as_mut().map(|state| act(state)))
-}
-
-fn replace(state: Option<&'static mut State>) {
-    SCOUT.with(|scout| {
-        if let Ok(mut scout) = scout.try_borrow_mut() {
-            *scout = state;
-        }
-    });
+    let state = SCOUT.take()?;
+    let answer = act(state);
+    SCOUT.set(Some(state));
+    Some(answer)
 }
 
 /// What a page holds it holds to its end: code that frees a few kilobytes would be a few kilobytes, on every page.
 pub(crate) fn start(context: &JsValue, host: &JsValue) {
-    replace(Some(Box::leak(Box::new(State::new(context, host)))));
+    SCOUT.set(Some(Box::leak(Box::new(State::new(context, host)))));
 }
 
 /// Lets go of everything that the page could still notice.
@@ -38,7 +33,7 @@ pub(crate) fn destroy() {
         state.disarm();
         state.watch.end();
     });
-    replace(None);
+    SCOUT.set(None);
 }
 
 /// A signal: looks at the rules, and tells the host what they decide; again when that changes the score.
@@ -67,9 +62,9 @@ fn follow(signal: Signal, more: u32) {
     }
 }
 
-/// The first page view will look at everything anyway.
+/// The very first page view will look at everything anyway.
 pub(crate) fn unless_early(signal: Signal) {
-    if with(|state| state.early.is_none()) == Some(true) {
+    if with(|state| state.early.is_none() || !state.last.is_empty()) == Some(true) {
         notice(signal);
     }
 }
@@ -110,6 +105,8 @@ fn tick(state: &mut State, signals: &mut Vec<Signal>) -> Option<JsValue> {
         is_due
     };
     if is_due(&mut state.due.first) {
+        // Routers tell of a page before they draw it: its elements are looked for now.
+        state.listen();
         signals.push(Signal::Page);
         signals.extend(state.early.take().unwrap_or_default());
     }
@@ -124,6 +121,10 @@ fn tick(state: &mut State, signals: &mut Vec<Signal>) -> Option<JsValue> {
     if is_due(&mut state.due.exit) {
         state.exited = true;
         signals.push(Signal::Exit(Exit::Pointer));
+    }
+    if is_due(&mut state.due.agents) {
+        put(&mut state.facts, "agents.status", Value::Null);
+        signals.push(Signal::Agents);
     }
     if is_due(&mut state.due.wake) {
         signals.push(Signal::Wake);
@@ -151,6 +152,7 @@ pub(crate) fn learn(path: &str, value: Value) {
 /// What became of a decision.
 pub(crate) fn answer(rule: &str, outcome: Outcome) {
     with(|state| {
+        state.showing = 0.0;
         state.look();
         let known = state.rules.and_then(|rules| rules.rules().get(rules.find(rule)?));
         // What shows nothing was counted when it was decided.
@@ -179,17 +181,21 @@ pub(crate) fn goal(name: &str) {
 }
 
 pub(crate) fn consent(given: &JsValue) {
-    with(|state| {
+    let stored = with(|state| {
         state.analyse(given);
         let granted = granted(given, "storage");
         if granted == state.shelf.is_open() || (!granted && text(&get(given, "storage")) != "denied") {
-            return;
+            return false;
         }
         state.store(granted);
         if !granted {
             state.visit.forget();
         }
         state.visit.tell(&mut state.facts, elapsed());
+        true
     });
-    unless_early(Signal::Fact("visit".into()));
+    unless_early(Signal::Fact("consent".into()));
+    if stored == Some(true) {
+        unless_early(Signal::Fact("visit".into()));
+    }
 }

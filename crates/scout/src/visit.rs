@@ -4,11 +4,14 @@ use crate::facts::{count, put, say, source};
 use crate::js::{NONE, ask, call, get, parse, random, text, wall, window};
 use crate::value::{json, read, write};
 use chinwag_targeting::{Facts, History, Value};
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 /// A visit ends after 30 minutes without a page view.
 const GAP: f64 = 1_800_000.0;
 const HOUR: f64 = 3_600_000.0;
+/// So many pages of a visit are remembered.
+const TRAIL: usize = 50;
 /// What is kept, under `chinwag:<site>:<name>`.
 pub(crate) const VISIT: &str = "visit";
 pub(crate) const HISTORY: &str = "history";
@@ -18,11 +21,13 @@ pub(crate) struct Shelf {
     prefix: String,
     /// `undefined` while closed.
     store: JsValue,
+    /// Has it taken all that was written? A full one does not: then what stands there is older than what we know.
+    took: Cell<bool>,
 }
 
 impl Shelf {
     pub(crate) fn new(site: &str) -> Shelf {
-        Shelf { prefix: ["chinwag:", site, ":"].concat(), store: NONE }
+        Shelf { prefix: ["chinwag:", site, ":"].concat(), store: NONE, took: Cell::new(true) }
     }
 
     /// Opens it or closes it. Closing forgets what was written.
@@ -41,19 +46,32 @@ impl Shelf {
         self.store.is_object()
     }
 
+    /// Does it know all that we know, and what other tabs have added?
+    pub(crate) fn is_current(&self) -> bool {
+        self.is_open() && self.took.get()
+    }
+
     fn key(&self, name: &str) -> String {
         [&self.prefix, name].concat()
     }
 
+    fn text(&self, name: &str) -> JsValue {
+        ask(&self.store, "getItem", &self.key(name))
+    }
+
     /// Null when there is nothing.
     pub(crate) fn read(&self, name: &str) -> Value {
-        read(&parse(&text(&ask(&self.store, "getItem", &self.key(name)))))
+        read(&parse(&text(&self.text(name))))
     }
 
     /// A full or forbidden storage leaves us with memory.
     pub(crate) fn write(&self, name: &str, value: &Value) {
         if self.is_open() {
-            call(&self.store, "setItem", self.key(name).into(), json(write(value)), NONE);
+            let value = json(write(value));
+            call(&self.store, "setItem", self.key(name).into(), value.clone(), NONE);
+            if self.text(name) != value {
+                self.took.set(false);
+            }
         }
     }
 }
@@ -62,54 +80,84 @@ impl Shelf {
 #[derive(Default)]
 pub(crate) struct Visit {
     /// Number and pages of the visit; then stamps in epoch milliseconds: first visit, start of this one, last page
-    /// view, last of the visit before.
-    numbers: [f64; 6],
+    /// view, last of the visit before; and the score.
+    numbers: [f64; 7],
     /// Landing path; referrer; query string of the landing page: campaign and click ids; id of the visitor.
     texts: [String; 4],
+    /// The paths of its pages, newest last.
+    trail: Vec<String>,
 }
 
 impl Visit {
-    /// Continues the visit that is kept on the device, or begins another.
-    pub(crate) fn recall(&mut self, shelf: &Shelf, history: &mut History) {
-        if !shelf.is_open() {
-            return;
-        }
-        history.restore(&shelf.read(HISTORY));
+    fn stored(shelf: &Shelf) -> Visit {
         let mut kept = Visit::default();
         let stored = shelf.read(VISIT);
         let mut parts = stored.as_list().unwrap_or(&[]).iter();
         for (field, part) in kept.numbers.iter_mut().zip(&mut parts) {
             *field = part.as_f64().unwrap_or(0.0).min(wall());
         }
-        for (field, part) in kept.texts.iter_mut().zip(parts) {
-            *field = part.as_str().unwrap_or("").into();
+        let mut texts = parts.map(|part| part.as_str().unwrap_or("").into());
+        for (field, text) in kept.texts.iter_mut().zip(&mut texts) {
+            *field = text;
         }
-        let [_, pages, _, started, last, _] = self.numbers;
-        if kept.numbers != [0.0; 6] {
-            let [number, kept_pages, first, kept_start, kept_last, before] = kept.numbers;
-            if wall() - kept_last < GAP {
-                kept.numbers = [number, kept_pages + pages, first, kept_start, kept_last.max(last), before];
-            } else {
-                kept.numbers = [number + 1.0, pages, first, started, last, kept_last];
-                history.start_visit();
-                let [landing, referrer, query, _] = std::mem::take(&mut self.texts);
-                let [.., id] = kept.texts;
-                kept.texts = [landing, referrer, query, id];
+        kept.trail = texts.collect();
+        kept
+    }
+
+    /// Another visit begins when the one before has ended.
+    fn turn(&mut self, history: &mut History) {
+        let [number, _, first, _, last, ..] = self.numbers;
+        if last > 0.0 && wall() - last >= GAP {
+            self.numbers = [number + 1.0, 0.0, first, 0.0, 0.0, last, 0.0];
+            let [.., id] = std::mem::take(&mut self.texts);
+            self.texts = [String::new(), String::new(), String::new(), id];
+            self.trail.clear();
+            history.start_visit();
+        }
+    }
+
+    /// Continues the visit that is kept on the device, or begins another.
+    pub(crate) fn recall(&mut self, shelf: &Shelf, history: &mut History) {
+        if !shelf.is_open() {
+            return;
+        }
+        let since = history.to_value();
+        history.restore(&shelf.read(HISTORY));
+        let mut kept = Visit::stored(shelf);
+        kept.turn(history);
+        history.join(&since);
+        let [number, pages, _, started, last, _, score] = &mut kept.numbers;
+        if *number > 0.0 {
+            let [_, more, _, begun, newest, _, points] = self.numbers;
+            *pages += more;
+            *score += points;
+            *last = last.max(newest);
+            if *started == 0.0 {
+                *started = begun;
+                // All but the id.
+                let ([.., own], [.., id]) = (&mut self.texts, &mut kept.texts);
+                std::mem::swap(own, id);
+                std::mem::swap(&mut self.texts, &mut kept.texts);
             }
+            kept.trail.append(&mut self.trail);
             *self = kept;
-        }
-        let [.., id] = &mut self.texts;
-        if id.is_empty() {
-            // 20 random letters: enough for buckets, of no use for anything else.
-            *id = (0..20).map(|_| char::from(b'a' + (random() * 26.0) as u8)).collect();
         }
         self.keep(shelf);
     }
 
+    /// Takes up what other tabs have done since; also that somebody else uses the device now (`logout`).
+    fn follow(&mut self, shelf: &Shelf) {
+        if shelf.is_current() {
+            *self = Visit::stored(shelf);
+        }
+    }
+
     /// One more page view.
-    pub(crate) fn view(&mut self, path: &str, referrer: &str, query: &str) {
+    pub(crate) fn view(&mut self, shelf: &Shelf, history: &mut History, path: String, referrer: String, query: String) {
+        self.follow(shelf);
+        self.turn(history);
         let now = wall();
-        let [number, pages, first, started, last, _] = &mut self.numbers;
+        let [number, pages, first, started, last, ..] = &mut self.numbers;
         *number = number.max(1.0);
         for stamp in [first, started] {
             if *stamp == 0.0 {
@@ -118,15 +166,35 @@ impl Visit {
         }
         let [landing, referred, searched, _] = &mut self.texts;
         if landing.is_empty() {
-            (*landing, *referred, *searched) = (path.into(), referrer.into(), query.into());
+            (*landing, *referred, *searched) = (path.clone(), referrer, query);
         }
         *pages += 1.0;
         *last = now;
+        self.trail.push(path);
+        if self.trail.len() > TRAIL {
+            self.trail.remove(0);
+        }
+        self.keep(shelf);
     }
 
-    pub(crate) fn keep(&self, shelf: &Shelf) {
+    /// Adds to the score, and answers it.
+    pub(crate) fn add(&mut self, shelf: &Shelf, points: f64) -> f64 {
+        self.follow(shelf);
+        let [.., score] = &mut self.numbers;
+        *score += points;
+        let score = *score;
+        self.keep(shelf);
+        score
+    }
+
+    fn keep(&mut self, shelf: &Shelf) {
+        let [.., id] = &mut self.texts;
+        if shelf.is_open() && id.is_empty() {
+            // 20 random letters: enough for buckets, of no use for anything else.
+            *id = (0..20).map(|_| char::from(b'a' + (random() * 26.0) as u8)).collect();
+        }
         let numbers = self.numbers.iter().copied().map(Value::Number);
-        let texts = self.texts.iter().map(|text| Value::from(text.as_str()));
+        let texts = self.texts.iter().chain(&self.trail).map(|text| Value::from(text.as_str()));
         shelf.write(VISIT, &Value::List(numbers.chain(texts).collect()));
     }
 
@@ -134,14 +202,14 @@ impl Visit {
     pub(crate) fn forget(&mut self) {
         let [.., id] = &mut self.texts;
         id.clear();
-        let [number, _, first, started, _, before] = &mut self.numbers;
+        let [number, _, first, started, _, before, _] = &mut self.numbers;
         (*number, *first, *before) = (1.0, *started, 0.0);
     }
 
     /// `now` is the page clock.
     pub(crate) fn tell(&self, facts: &mut Facts, now: f64) {
         let since = |stamp: f64| (wall() - stamp).max(0.0);
-        let [number, pages, first, started, _, before] = self.numbers;
+        let [number, pages, first, started, _, before, score] = self.numbers;
         let [landing, referrer, query, id] = &self.texts;
         count(facts, "visit.number", number);
         put(facts, "visit.isReturning", (number > 1.0).into());
@@ -154,5 +222,11 @@ impl Visit {
         }
         put(facts, "visitor.id", if id.is_empty() { Value::Null } else { id.as_str().into() });
         source(facts, referrer, query);
+        if let [.., before, _] = &*self.trail {
+            say(facts, "visit.previousPage", before);
+        }
+        let views = self.trail.iter().filter(|path| Some(*path) == self.trail.last()).count();
+        count(facts, "page.views", views as f64);
+        count(facts, "score", score);
     }
 }

@@ -46,8 +46,6 @@ impl Watch {
         let (mut exit, mut click, mut form) = (false, false, false);
         let mut visible = false;
         rules.each_trigger(&mut |trigger| match trigger {
-            Trigger::Scroll(_) => self.scroll = true,
-            Trigger::Idle { .. } => self.input = true,
             Trigger::Exit(None | Some(Exit::Pointer)) => exit = true,
             Trigger::Click(_) | Trigger::Rage => click = true,
             Trigger::Form(..) => form = true,

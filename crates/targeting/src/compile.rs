@@ -138,6 +138,7 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
         rules.iter_mut().for_each(|rule| rule.status = Status::Unsupported);
     }
     let interest = Interest::of(&rules);
+    let scroll = b.paths.find(known::SCROLL).unwrap_or(u16::MAX);
     let slots = b.slots.finish(&b.paths, &b.audience_names);
     let (paths, groups, problems) = (b.paths, b.groups, b.problems.found);
     // Two files of one revision differ at least in what their rules are called.
@@ -154,6 +155,7 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
         disabled,
         stamp,
         paths,
+        scroll,
         slots,
         lists,
         audiences,

@@ -5,7 +5,7 @@ use crate::decide::{Pass, Reason, Snapshot, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::History;
 use crate::rules::{Rule, Rules, Status};
-use crate::signal::{ConversationPhase, Exit, Signal};
+use crate::signal::{Exit, Signal};
 use crate::words;
 
 /// Decides and explains: a few lines for each rule, in the order of evaluation. Because deciding is pure, this tells
@@ -144,7 +144,6 @@ fn sentence(rules: &Rules, rule: &Rule, trace: &Trace, pass: &Pass) -> String {
         Reason::Disabled => "It is switched off in the file.".into(),
         Reason::Unsupported => "It uses something that this version does not have.".into(),
         Reason::Invalid => "It has an error; `chinwag rules check` says which.".into(),
-        Reason::Draft => "It is a draft.".into(),
         Reason::NoEvent if rule.on.is_empty() => "It has fired and its condition has held ever since.".into(),
         Reason::NoEvent => {
             let triggers: Vec<String> = rule.on.iter().map(words::trigger).collect();
@@ -178,13 +177,10 @@ fn sentence(rules: &Rules, rule: &Rule, trace: &Trace, pass: &Pass) -> String {
         Reason::Converted => "It has led to a conversation not long ago.".into(),
         Reason::InConversation => "A conversation is open.".into(),
         Reason::Quiet => "The visitor is typing, something else is open, or this is a quiet page.".into(),
-        Reason::Consent => "The visitor has not consented.".into(),
         Reason::Bot => "This is a robot.".into(),
         Reason::Prerender => "The page is being prepared, nobody sees it yet.".into(),
         Reason::Hidden => "The tab is hidden.".into(),
         Reason::PendingDelay => format!("It waits {} and then looks again.", words::span(rule.delay)),
-        Reason::Superseded => "The visitor went on to another page.".into(),
-        Reason::DisplayFailed => "It could not be shown.".into(),
     }
 }
 
@@ -251,16 +247,16 @@ pub fn signal_name(signal: &Signal) -> String {
         Signal::Exit(Exit::TabReturn) => "exit tab-return".into(),
         Signal::Idle(seconds) => format!("idle {}", words::span(seconds * 1000.0)),
         Signal::Return(seconds) => format!("return after {}", words::span(seconds * 1000.0)),
-        Signal::Visible(target) => format!("visible {target}"),
-        Signal::Click(target) => format!("click {target}"),
-        Signal::Form(phase, target) => {
+        Signal::Visible(targets) => format!("visible {}", targets.join(", ")),
+        Signal::Click(targets) => format!("click {}", targets.join(", ")),
+        Signal::Form(phase, targets) => {
             let phase = format!("form {phase:?}").to_ascii_lowercase();
-            if target.is_empty() { phase } else { format!("{phase} {target}") }
+            let targets = targets.join(", ");
+            if targets.is_empty() { phase } else { format!("{phase} {targets}") }
         }
         Signal::Rage => "rage".into(),
         Signal::Custom(name, _) => format!("custom {name}"),
         Signal::Fact(path) => format!("fact {path}"),
-        Signal::Conversation(ConversationPhase::NoReply) => "conversation no-reply".into(),
         Signal::Conversation(phase) => format!("conversation {phase:?}").to_ascii_lowercase(),
         Signal::Agents => "agents".into(),
     }

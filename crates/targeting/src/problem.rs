@@ -62,7 +62,6 @@ pub enum Code {
     EmptyCondition,
     EmptyList,
     TeamUnknown,
-    Untold,
     BadColor,
     MissingLanguage,
     ReferrerPath,

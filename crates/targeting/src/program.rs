@@ -18,6 +18,6 @@ mod read;
 mod write;
 
 /// Raised whenever the order of the parts changes.
-const FORMAT: usize = 1;
+const FORMAT: usize = 2;
 /// Deepest nesting of conditions and values that is read; the compiler allows less.
 const MAX_DEPTH: usize = 64;

@@ -28,6 +28,8 @@ pub struct Rules {
     /// Tells one file from another, for the engine's page memory.
     pub(crate) stamp: u32,
     pub(crate) paths: Paths,
+    /// The place of the depth that was seen; beyond all paths where nobody reads it.
+    pub(crate) scroll: u16,
     /// One for each path.
     pub(crate) slots: Vec<Slot>,
     pub(crate) lists: Vec<Members>,
@@ -94,7 +96,7 @@ pub(crate) enum Declared {
 /// Slots that the engine reads by itself: they come first in every file, in this order.
 pub(crate) mod known {
     #[cfg(feature = "tools")]
-    pub(crate) const NAMES: [&str; 12] = [
+    pub(crate) const NAMES: [&str; 11] = [
         "page.path",
         "page.host",
         "page.hash",
@@ -106,7 +108,6 @@ pub(crate) mod known {
         "page.hidden",
         "page.typing",
         "page.modal",
-        "page.scroll",
     ];
     pub(crate) const PATH: u16 = 0;
     pub(crate) const HOST: u16 = 1;
@@ -119,7 +120,8 @@ pub(crate) mod known {
     pub(crate) const HIDDEN: u16 = 8;
     pub(crate) const TYPING: u16 = 9;
     pub(crate) const MODAL: u16 = 10;
-    pub(crate) const SCROLL: u16 = 11;
+    /// Not among them: where nobody asks, nobody listens to scrolling.
+    pub(crate) const SCROLL: &str = "page.scroll";
 }
 
 pub(crate) struct Audience {
@@ -246,6 +248,8 @@ pub(crate) struct Agents {
     pub(crate) team: Option<String>,
     /// `agents.status` or `agents.<team>.status`.
     pub(crate) slot: u16,
+    /// `agents.status`: the team's, where nothing is known of the team alone.
+    pub(crate) all: u16,
     pub(crate) need: Need,
     pub(crate) if_unknown: IfUnknown,
 }

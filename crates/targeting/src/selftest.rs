@@ -1,11 +1,11 @@
 //! The tests that a file carries: run before it is activated, in editors and in CI.
 
 use crate::compile::on;
-use crate::decide::{Pass, decide};
+use crate::decide::{Pass, Reason, Trace, decide};
 use crate::facts::{Facts, Now};
-use crate::history::History;
+use crate::history::{History, Outcome};
 use crate::rules::calendar::{Moment, moment};
-use crate::rules::{Rules, Trigger};
+use crate::rules::{Rule, Rules, Trigger};
 use crate::signal::Signal;
 use crate::value::Value;
 
@@ -35,6 +35,8 @@ fn run(rules: &Rules, test: &Value, now: Now) -> Vec<String> {
     let mut facts = Facts::new();
     // Most tests are about a page that somebody looks at; what they do not say is taken as fine.
     facts.set("visitor.id", "test-visitor");
+    facts.set("chat.state", "none");
+    facts.set("score", 0.0);
     for (path, value) in test.get("given").and_then(Value::as_map).unwrap_or(&[]) {
         match (path.as_str(), value.as_str().and_then(|text| moment(text, false))) {
             ("now", Some(Moment::Instant(ms))) => now.wall = ms,
@@ -49,15 +51,32 @@ fn run(rules: &Rules, test: &Value, now: Now) -> Vec<String> {
             None => return vec!["`signal` is not understood".into()],
         },
     };
-    let mut pass = decide(rules, &facts, &History::new(), &signal, now);
-    // A delay is not what a test is about: look again when it is over, as a page does.
-    if pass.trace.iter().any(|trace| trace.reason == crate::decide::Reason::PendingDelay) {
-        let mut history = History::new();
-        history.settle(&pass);
-        let later = pass.next_wakeup.unwrap_or(now.page) + 60_000.0;
-        pass = decide(rules, &facts, &history, &Signal::Wake, Now { page: later, ..now });
-    }
+    let pass = after_delays(rules, &facts, decide(rules, &facts, &History::new(), &signal, now), now);
     compare(rules, test.get("expect").unwrap_or(&Value::Null), &pass)
+}
+
+/// A delay is not what a test is about: looks again when it is over, as a page does. What came of the signal itself
+/// stays; of the rules that waited, what came of them then.
+fn after_delays(rules: &Rules, facts: &Facts, mut first: Pass, now: Now) -> Pass {
+    let waits = |trace: &Trace| trace.reason == Reason::PendingDelay;
+    if !first.trace.iter().any(waits) {
+        return first;
+    }
+    let mut history = History::new();
+    history.settle(&first);
+    for decision in &first.decisions {
+        let outcome = if decision.visible { Outcome::Displayed } else { Outcome::Applied };
+        history.record(outcome, rules.rules.get(usize::from(decision.rule)).map_or("", Rule::id), now);
+    }
+    let later = Now { page: first.next_wakeup.unwrap_or(now.page) + 60_000.0, ..now };
+    let second = decide(rules, facts, &history, &Signal::Wake, later);
+    for trace in first.trace.iter_mut().filter(|trace| waits(trace)) {
+        if let Some(then) = second.trace.iter().find(|then| then.rule == trace.rule) {
+            *trace = *then;
+            first.decisions.extend(second.decisions.iter().filter(|decision| decision.rule == then.rule));
+        }
+    }
+    first
 }
 
 fn compare(rules: &Rules, expect: &Value, pass: &Pass) -> Vec<String> {
@@ -112,11 +131,11 @@ pub fn parse(value: &Value) -> Option<Signal> {
         "exit" => one_of(on::EXITS).map(|i| Signal::Exit(on::exit(i))),
         "idle" => seconds().map(Signal::Idle),
         "return" => seconds().map(Signal::Return),
-        "visible" => text.map(|text| Signal::Visible(text.into())),
-        "click" => text.map(|text| Signal::Click(text.into())),
+        "visible" => text.map(|text| Signal::Visible(vec![text.into()])),
+        "click" => text.map(|text| Signal::Click(vec![text.into()])),
         "form" => {
             let target = value.get("target").and_then(Value::as_str).unwrap_or("");
-            one_of(on::FORM_PHASES).map(|i| Signal::Form(on::form_phase(i), target.into()))
+            one_of(on::FORM_PHASES).map(|i| Signal::Form(on::form_phase(i), vec![target.into()]))
         }
         "custom" => text.map(|text| Signal::Custom(text.into(), value.get("data").cloned().unwrap_or_default())),
         "fact" => text.map(|text| Signal::Fact(text.into())),
@@ -134,9 +153,9 @@ pub fn signal_of(trigger: &Trigger) -> Signal {
         Trigger::Exit(exit) => Signal::Exit(exit.unwrap_or(on::exit(0))),
         Trigger::Idle { seconds, .. } => Signal::Idle(*seconds),
         Trigger::Return(seconds) => Signal::Return(*seconds),
-        Trigger::Visible(target) => Signal::Visible(target.clone()),
-        Trigger::Click(target) => Signal::Click(target.clone()),
-        Trigger::Form(phase, target) => Signal::Form(*phase, target.clone()),
+        Trigger::Visible(target) => Signal::Visible(vec![target.clone()]),
+        Trigger::Click(target) => Signal::Click(vec![target.clone()]),
+        Trigger::Form(phase, target) => Signal::Form(*phase, vec![target.clone()]),
         Trigger::Rage => Signal::Rage,
         Trigger::Custom(name) => Signal::Custom(name.clone(), Value::Null),
         Trigger::Fact(path) => Signal::Fact(path.clone()),

@@ -7,7 +7,7 @@ use crate::value::Value;
 pub enum Exit {
     /// The pointer left through the top of the window.
     Pointer,
-    /// The visitor looked at another tab and came back.
+    /// The visitor looked at another tab and came back. Hosts send `Return` instead; files' own tests use this.
     TabReturn,
 }
 
@@ -29,14 +29,10 @@ pub enum FormPhase {
 pub enum ConversationPhase {
     /// The panel was opened.
     Opened,
-    /// The visitor asked for an agent.
-    Requested,
     /// The visitor sent a message.
     Sent,
     /// A message for the visitor arrived.
     Received,
-    /// No answer came in the promised time.
-    NoReply,
     /// It ended.
     Ended,
 }
@@ -56,14 +52,15 @@ pub enum Signal {
     Exit(Exit),
     /// No input for this many seconds. Not needed when the fact `page.secondsIdle` runs by itself.
     Idle(f64),
-    /// The tab is shown again after being hidden for this many seconds.
+    /// The tab is shown again after being hidden for this many seconds. It is an exit by `tab-return` as well.
     Return(f64),
-    /// The element of a `visible` trigger, named by its selector, was on screen.
-    Visible(String),
-    /// The element of a `click` trigger, named by its selector, was clicked.
-    Click(String),
-    /// A form, named by the trigger's selector or empty, did something.
-    Form(FormPhase, String),
+    /// Elements came on screen: all selectors of `visible` triggers that name one of them. One event is one signal,
+    /// however many rules wait for it.
+    Visible(Vec<String>),
+    /// An element was clicked: all selectors of `click` triggers that name it or what it is in.
+    Click(Vec<String>),
+    /// A form did something: all selectors of `form` triggers that name it. Triggers without one need no name.
+    Form(FormPhase, Vec<String>),
     /// Several quick clicks on one spot.
     Rage,
     /// The site said so: a name and data. The data are the facts `signal.*` of this pass.

@@ -321,7 +321,11 @@ pub const FACTS: &[Fact] = &[
     fact("page.title", Kind::Text, "Title of the page."),
     fact("page.lang", Kind::Text, "Language of the page."),
     fact("page.type", Kind::Text, "Kind of page, when the site says it: product, cart, article …").by_site(),
-    fact("page.views", Kind::Number, "Views of this path since the page was loaded: route changes count."),
+    fact(
+        "page.views",
+        Kind::Number,
+        "Views of this path; needs storage to count those before the page was loaded. Route changes count.",
+    ),
     fact("page.seconds", Kind::Number, "Seconds on this page."),
     fact("page.secondsVisible", Kind::Number, "Seconds that this page was looked at."),
     fact("page.secondsActive", Kind::Number, "Seconds on this page with something being done."),
@@ -350,7 +354,7 @@ pub const FACTS: &[Fact] = &[
     fact("visit.number", Kind::Number, "How many visits this is; needs storage, else 1."),
     fact("visit.isReturning", Kind::Bool, "Not the first visit; needs storage."),
     fact("visit.landing", Kind::Text, "Path of the first page of the visit; needs storage, else this one."),
-    fact("visit.previousPage", Kind::Text, "Path before the last route change.").at_times(),
+    fact("visit.previousPage", Kind::Text, "Path of the page before, on this site.").at_times(),
     fact("visit.hoursSinceLast", Kind::Number, "Hours since the visit before; absent on the first.").at_times(),
     fact("visit.daysSinceFirst", Kind::Number, "Days since the first visit."),
     fact("source.referrer", Kind::Text, "Address that the visit came from; of another site only its origin."),
@@ -412,10 +416,17 @@ pub const FACTS: &[Fact] = &[
     fact("cart.skus", Kind::List, "Article numbers in the cart, when the site supplies them.").by_site(),
     fact("custom.*", Kind::Text, "Anything else that the site supplies.").by_site(),
     fact("signal.*", Kind::Text, "What came with the `custom` signal that is being looked at.").by_site(),
-    fact("score", Kind::Number, "Sum of what `score` actions added since the page was loaded.").at_times(),
-    fact("chat.state", Kind::Text, "`open` or `minimised`, once the panel was opened on this page; absent before.")
-        .of(&["open", "minimised"])
-        .at_times(),
+    fact(
+        "score",
+        Kind::Number,
+        "Sum of what `score` actions added in this visit; needs storage to go on over pages that are loaded.",
+    ),
+    fact(
+        "chat.state",
+        Kind::Text,
+        "`none` until the panel is opened or something is said; then `open`, `minimised`, `active` or `ended`.",
+    )
+    .of(&["none", "open", "minimised", "active", "ended"]),
     fact("notice.shownCount", Kind::Number, "Notifications shown on this device, ever."),
     fact("notice.secondsSinceShown", Kind::Number, "Seconds since anything was shown.").at_times(),
     fact("notice.secondsSinceDismissed", Kind::Number, "Seconds since a notification was closed.").at_times(),
@@ -426,9 +437,6 @@ pub const FACTS: &[Fact] = &[
     fact("consent.storage", Kind::Bool, "The visitor allows storage."),
     fact("consent.analytics", Kind::Bool, "The visitor allows statistics."),
 ];
-
-/// What `conversation` may wait for and nothing tells of yet: rules that do never fire.
-pub const UNTOLD: &[&str] = &["requested", "sent", "received", "no-reply", "ended"];
 
 /// Families whose names are all in [`FACTS`]: another name in them is a mistake.
 pub const CLOSED: &[&str] =

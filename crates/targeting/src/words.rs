@@ -177,10 +177,8 @@ pub(crate) fn trigger(trigger: &Trigger) -> String {
         Trigger::Fact(path) => format!("{path} changes"),
         Trigger::Conversation(phase) => match phase {
             ConversationPhase::Opened => "the panel is opened".into(),
-            ConversationPhase::Requested => "a conversation is asked for".into(),
             ConversationPhase::Sent => "the visitor writes".into(),
             ConversationPhase::Received => "a message arrives".into(),
-            ConversationPhase::NoReply => "nobody answers in time".into(),
             ConversationPhase::Ended => "the conversation ends".into(),
         },
         Trigger::Agents => "the availability of agents changes".into(),

@@ -12,6 +12,7 @@ mod recipes;
 mod resilience;
 mod results;
 mod score;
+mod signals;
 mod tabs;
 
 use chinwag_e2e::browser::Engine;

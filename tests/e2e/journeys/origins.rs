@@ -73,7 +73,7 @@ async fn an_inlined_file_does_not_wait_for_a_mute_origin_for_ever(engine: Engine
     let live = server.origin();
     let attributes = format!("data-server=\"{} {live}\" data-engagement=\"#rules\"", mute().await);
     let rules = server.published().await;
-    let host = Host::serve_with(listener, &live, Policy::None, Embed { attributes, rules });
+    let host = Host::serve_with(listener, &live, Policy::None, Embed { attributes, rules, ..Embed::default() });
     let visitor = Visitor::arrives(engine).await;
     let start = Instant::now();
     visitor.browser.goto(&format!("{}/demo/pricing.html", host.origin)).await;

@@ -35,6 +35,10 @@ pub struct Embed {
     pub attributes: String,
     /// A published file, inlined as `#rules`.
     pub rules: String,
+    /// What stands first in the head, before anything of ours.
+    pub head: String,
+    /// What stands first in the body.
+    pub body: String,
 }
 
 impl Host {
@@ -90,12 +94,13 @@ async fn page(State(shop): State<Arc<Shop>>, Path(path): Path<String>) -> impl I
 
 /// A driven browser says so in `navigator.webdriver`, which the rules take for a bot unless the tag allows them.
 fn tagged(page: Vec<u8>, shop: &Shop) -> Vec<u8> {
-    let Shop { server, embed: Embed { attributes, rules }, .. } = shop;
+    let Shop { server, embed: Embed { attributes, rules, head, body }, .. } = shop;
     let page = String::from_utf8(page).expect("a page is text");
     let here = r#"src="/chinwag.js" data-site="demo""#;
     assert!(page.contains(here), "a demo page without the tag");
     let inline = format!(r#"<head><script type="application/json" id="rules">{rules}</script>"#);
     let page = if rules.is_empty() { page } else { page.replacen("<head>", &inline, 1) };
+    let page = page.replacen("<head>", &format!("<head>{head}"), 1).replacen("<body>", &format!("<body>{body}"), 1);
     page.replace(here, &format!(r#"src="{server}/chinwag.js" data-site="demo" data-bots="allow" {attributes}"#))
         .into_bytes()
 }

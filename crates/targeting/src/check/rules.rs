@@ -7,7 +7,6 @@ use crate::rules::calendar::Moment;
 use crate::rules::page::PageTest;
 use crate::rules::{Rule, Status};
 use crate::value::Value;
-use crate::vocabulary::UNTOLD;
 use crate::{describe, words};
 
 impl<'a> Lints<'a> {
@@ -30,28 +29,12 @@ impl<'a> Lints<'a> {
         self.nobody(rule, &at);
         self.weights(rule, &at);
         self.team(rule, &at);
-        self.untold(rule, &at);
     }
 
     /// Whether anybody is there is told for the site as a whole, so of one team it is never known.
     fn team(&mut self, rule: &Rule, at: &At<'_>) {
         if let Some(team) = rule.agents.as_ref().and_then(|agents| agents.team.as_ref()) {
             self.warn(&at.key("agents").key("team"), Code::TeamUnknown, team);
-        }
-    }
-
-    /// Moments that rules can wait for and nothing tells of.
-    fn untold(&mut self, rule: &Rule, at: &At<'_>) {
-        let on = self.file.get("rules").and_then(Value::as_list).and_then(|rules| rules.get(rule.index)?.get("on"));
-        let entries = on.map_or(&[][..], |on| on.as_list().unwrap_or(std::slice::from_ref(on)));
-        let single = on.is_some_and(|on| on.as_list().is_none());
-        let at = at.key("on");
-        for (index, entry) in entries.iter().enumerate() {
-            let Some(phase) = entry.get("conversation").and_then(Value::as_str) else { continue };
-            if UNTOLD.contains(&phase) {
-                let nth = at.index(index);
-                self.warn(&(if single { &at } else { &nth }).key("conversation"), Code::Untold, phase);
-            }
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Builder;
 use super::fields::Map;
 use crate::problem::{At, Code, Expected, Severity};
-use crate::rules::Trigger;
+use crate::rules::{Trigger, known};
 use crate::signal::{ConversationPhase, Exit, FormPhase};
 use crate::text::position;
 use crate::value::Value;
@@ -26,7 +26,7 @@ pub(crate) const SIGNALS: &[&str] = &[
 ];
 pub(crate) const EXITS: &[&str] = &["pointer", "tab-return"];
 pub(crate) const FORM_PHASES: &[&str] = &["start", "submit", "error", "abandon"];
-pub(crate) const CONVERSATION_PHASES: &[&str] = &["opened", "requested", "sent", "received", "no-reply", "ended"];
+pub(crate) const CONVERSATION_PHASES: &[&str] = &["opened", "sent", "received", "ended"];
 
 pub(crate) fn exit(index: usize) -> Exit {
     if index == 0 { Exit::Pointer } else { Exit::TabReturn }
@@ -44,10 +44,8 @@ pub(crate) fn form_phase(index: usize) -> FormPhase {
 pub(crate) fn conversation_phase(index: usize) -> ConversationPhase {
     match index {
         0 => ConversationPhase::Opened,
-        1 => ConversationPhase::Requested,
-        2 => ConversationPhase::Sent,
-        3 => ConversationPhase::Received,
-        4 => ConversationPhase::NoReply,
+        1 => ConversationPhase::Sent,
+        2 => ConversationPhase::Received,
         _ => ConversationPhase::Ended,
     }
 }
@@ -122,7 +120,11 @@ impl<'a> Builder<'a> {
         let trigger = match signal {
             0 => Trigger::Page,
             1 => map.timer()?,
-            2 => Trigger::Scroll(map.between(name, 0.0, 100.0)?),
+            2 => {
+                // The depth that was seen is a fact as well; who reads it is told of it.
+                map.b.paths.intern(known::SCROLL);
+                Trigger::Scroll(map.between(name, 0.0, 100.0)?)
+            }
             3 if bare => Trigger::Exit(None),
             3 => Trigger::Exit(Some(exit(map.choice(name, EXITS)?))),
             4 => {
@@ -136,7 +138,12 @@ impl<'a> Builder<'a> {
                 Trigger::Form(phase, map.text("target").unwrap_or_default())
             }
             9 => Trigger::Rage,
-            12 => Trigger::Conversation(conversation_phase(map.choice(name, CONVERSATION_PHASES)?)),
+            // A moment that we do not know of is one that a newer version may: the rule waits for it, and says so.
+            12 => {
+                let given = map.str(name)?;
+                let place = map.b.choice(given, &at.key(name), Code::UnknownSignal, CONVERSATION_PHASES)?;
+                Trigger::Conversation(conversation_phase(place))
+            }
             13 => Trigger::Agents,
             _ => {
                 let wanted = map.needed(name)?;

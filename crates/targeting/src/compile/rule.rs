@@ -41,13 +41,15 @@ impl<'a> Map<'a, '_, '_> {
             let at = at.index(index);
             let mark = self.b.problems.mark();
             let mut rule = self.b.rule(index, value, &at, mark);
-            if rules.iter().any(|other| other.id == rule.id) {
+            let again = rules.iter().any(|other| other.id == rule.id);
+            if again {
                 self.b.problems.error(&at.key("id"), Code::DuplicateId, &rule.id);
                 rule.status = Status::Invalid;
             }
             self.b.problems.close(Some(index), mark);
-            // Behind all of its priority, so that those stay in file order.
-            let place = rules.iter().position(|other| other.priority < rule.priority).unwrap_or(rules.len());
+            // Behind all of its priority, so that those stay in file order. One whose id is taken comes last: who
+            // looks for the id finds the rule that has it.
+            let place = rules.iter().position(|other| !again && other.priority < rule.priority).unwrap_or(rules.len());
             rules.insert(place, rule);
         }
         rules
@@ -94,7 +96,8 @@ impl<'a> Map<'a, '_, '_> {
             2 => IfUnknown::Hide,
             _ => IfUnknown::AwayForm,
         };
-        Some(Agents { slot: map.b.paths.intern(&path), team, need, if_unknown })
+        let (slot, all) = (map.b.paths.intern(&path), map.b.paths.intern("agents.status"));
+        Some(Agents { slot, all, team, need, if_unknown })
     }
 
     fn rollout(&mut self) -> f64 {
@@ -111,7 +114,7 @@ impl<'a> Map<'a, '_, '_> {
         let at = at.key("weights");
         let (mut variations, mut weights) = (Vec::new(), Vec::new());
         for (name, weight) in map.entries("weights") {
-            match weight.as_f64() {
+            match weight.as_f64().filter(|weight| *weight >= 0.0) {
                 Some(weight) => {
                     if !(0.0..=1.0).contains(&weight) {
                         map.b.problems.bounds(&at.key(name), 0.0, 1.0);

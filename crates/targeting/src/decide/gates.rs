@@ -1,5 +1,6 @@
 //! The gates that a rule passes, cheapest first.
 
+use super::draw::Draw;
 use super::snapshot::{Pace, Snapshot};
 use super::{Availability, Decision, Reason, limits};
 use crate::condition::{Eval, Truth, View, Why};
@@ -10,7 +11,7 @@ use crate::rules::calendar::Moment;
 use crate::rules::page::{PagePattern, Place};
 use crate::rules::schedule::{Schedule, until};
 use crate::rules::{Agents, Crowd, IfUnknown, Need, Rule, Rules, Status, Trigger, known};
-use crate::signal::Signal;
+use crate::signal::{Exit, Signal};
 use std::cell::Cell;
 
 /// What is known about a stop besides its reason.
@@ -93,8 +94,12 @@ impl<'a> Gates<'a> {
             return Err(reason);
         }
         self.rank(rule, visible)?;
-        // Last of what can hold a rule back: whoever is drawn to see nothing is counted where the others saw something.
-        let variation = self.variation(rule)?;
+        let Draw { variation, kept } = self.draw(rule);
+        let held = match kept {
+            Some(Reason::Holdout | Reason::VariationControl) => kept,
+            Some(reason) => return Err(reason),
+            None => None,
+        };
         if rule.delay > 0.0 {
             let due = waiting.unwrap_or(self.now.page + rule.delay);
             if due > self.now.page {
@@ -109,10 +114,12 @@ impl<'a> Gates<'a> {
         if visible {
             self.shown = Some(index);
         }
-        if rule.on.is_empty() {
+        if rule.on.is_empty() && held.is_none() {
             memory.latched.push(index);
         }
-        Ok(Decision { rule: index, variation, agents, visible, expires: rule.expires })
+        // Last of all, and the place stays taken: whoever is drawn to see nothing is counted in the moment in which the
+        // others see something, and for that alone.
+        held.map_or(Ok(Decision { rule: index, variation, agents, visible, expires: rule.expires }), Err)
     }
 
     /// Does this pass bring a signal for the rule? A rule without `on` always listens.
@@ -124,8 +131,8 @@ impl<'a> Gates<'a> {
                 (Trigger::Timer { slot, seconds, .. }, _) => (*slot, *seconds, None),
                 (Trigger::Idle { slot, seconds }, Signal::Idle(given)) => (*slot, *seconds, Some(*given)),
                 (Trigger::Idle { slot, seconds }, _) => (*slot, *seconds, None),
-                (Trigger::Scroll(percent), Signal::Scroll(given)) => (known::SCROLL, *percent, Some(*given)),
-                (Trigger::Scroll(percent), _) => (known::SCROLL, *percent, None),
+                (Trigger::Scroll(percent), Signal::Scroll(given)) => (self.rules.scroll, *percent, Some(*given)),
+                (Trigger::Scroll(percent), _) => (self.rules.scroll, *percent, None),
                 _ => {
                     edge |= self.answers(trigger);
                     continue;
@@ -153,12 +160,14 @@ impl<'a> Gates<'a> {
         match (trigger, self.signal) {
             (Trigger::Page, Signal::Page) | (Trigger::Rage, Signal::Rage) | (Trigger::Agents, Signal::Agents) => true,
             (Trigger::Exit(wanted), Signal::Exit(exit)) => wanted.is_none_or(|wanted| wanted == *exit),
+            // One event, and so one signal: whoever comes back had looked at another tab.
+            (Trigger::Exit(wanted), Signal::Return(_)) => *wanted != Some(Exit::Pointer),
             (Trigger::Return(seconds), Signal::Return(away)) => away >= seconds,
-            (Trigger::Visible(wanted), Signal::Visible(target)) | (Trigger::Click(wanted), Signal::Click(target)) => {
-                wanted == target
+            (Trigger::Visible(wanted), Signal::Visible(found)) | (Trigger::Click(wanted), Signal::Click(found)) => {
+                found.contains(wanted)
             }
-            (Trigger::Form(wanted, form), Signal::Form(phase, target)) => {
-                wanted == phase && (form.is_empty() || form == target)
+            (Trigger::Form(wanted, form), Signal::Form(phase, found)) => {
+                wanted == phase && (form.is_empty() || found.contains(form))
             }
             (Trigger::Custom(wanted), Signal::Custom(name, _)) => wanted == name,
             (Trigger::Fact(wanted), Signal::Fact(path)) => crate::rules::interest::overlaps(wanted, path),
@@ -261,10 +270,11 @@ impl<'a> Gates<'a> {
     }
 
     fn agents(&self, agents: &Agents, rule: &Rule, open: bool) -> Result<Availability, Reason> {
-        let status = match self.facts.get(agents.slot) {
+        let known = |slot: &u16| match self.facts.get(*slot) {
             View::Text(status @ ("available" | "busy" | "closed")) => Some(status),
             _ => None,
         };
+        let status = [agents.slot, agents.all].iter().find_map(known);
         let fits = |status: &str| match agents.need {
             Need::Available => status == "available",
             Need::Online => status != "closed",
@@ -291,14 +301,12 @@ impl<'a> Gates<'a> {
         }
     }
 
-    /// The visitor's variation, if the rule is for this visitor at all.
-    fn variation(&self, rule: &Rule) -> Result<Option<u16>, Reason> {
+    fn draw(&self, rule: &Rule) -> Draw {
         let id = match self.facts.get(known::VISITOR) {
             View::Text(id) => id,
             _ => "",
         };
-        let draw = self.rules.draw(rule, id);
-        draw.kept.map_or(Ok(draw.variation), Err)
+        self.rules.draw(rule, id)
     }
 
     /// First match of each group, and one visible rule a pass.

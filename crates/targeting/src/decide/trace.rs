@@ -11,7 +11,6 @@ pub enum Reason {
     Disabled,
     Unsupported,
     Invalid,
-    Draft,
     NoEvent,
     PageExcluded,
     PageNotIncluded,
@@ -39,13 +38,10 @@ pub enum Reason {
     Converted,
     InConversation,
     Quiet,
-    Consent,
     Bot,
     Prerender,
     Hidden,
     PendingDelay,
-    Superseded,
-    DisplayFailed,
 }
 
 impl Reason {
@@ -53,12 +49,11 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         // In the order of the enum; a list of texts would take a place for each besides.
         const NAMES: &str = "\
-            fired disabled unsupported invalid draft no-event page-excluded page-not-included \
+            fired disabled unsupported invalid no-event page-excluded page-not-included \
             condition-false condition-unknown audience outside-schedule before-start after-end \
             agents-unavailable agents-unknown not-in-rollout holdout no-identity variation-control \
             group-taken outranked cap-page cap-visit cap-day cap-ever cap-global cooldown dismissed \
-            converted in-conversation quiet consent bot prerender hidden pending-delay superseded \
-            display-failed";
+            converted in-conversation quiet bot prerender hidden pending-delay";
         let mut names = NAMES;
         for _ in 0..self as usize {
             names = crate::text::cut(names, b' ').1.unwrap_or("");
@@ -95,7 +90,7 @@ mod tests {
             (Reason::ConditionUnknown, "condition-unknown"),
             (Reason::VariationControl, "variation-control"),
             (Reason::CapGlobal, "cap-global"),
-            (Reason::DisplayFailed, "display-failed"),
+            (Reason::PendingDelay, "pending-delay"),
         ] {
             assert_eq!(reason.as_str(), name);
         }

@@ -22,12 +22,23 @@ impl History {
             record.fields = Default::default();
             record.day.clear();
         }
-        for row in stored.as_list().unwrap_or(&[]) {
+        self.join(stored);
+    }
+
+    /// Adds what happened since, in the same form: counts add up, and the newer of two stamps counts.
+    pub fn join(&mut self, since: &Value) {
+        for row in since.as_list().unwrap_or(&[]) {
             let Some([Value::String(id), numbers @ ..]) = row.as_list() else { continue };
             let mut numbers = numbers.iter().filter_map(Value::as_f64);
             let record = self.entry(id);
-            for (field, number) in record.fields.iter_mut().zip(&mut numbers) {
-                *field = number;
+            let [ever, visit, stamps @ ..] = &mut record.fields;
+            for (count, number) in [ever, visit].into_iter().zip(&mut numbers) {
+                *count += number;
+            }
+            for (stamp, number) in stamps.iter_mut().zip(&mut numbers) {
+                if number != 0.0 {
+                    *stamp = number;
+                }
             }
             record.day.extend(numbers);
         }

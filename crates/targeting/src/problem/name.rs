@@ -59,7 +59,6 @@ impl Code {
             Code::EmptyCondition => "empty-condition",
             Code::EmptyList => "empty-list",
             Code::TeamUnknown => "team-unknown",
-            Code::Untold => "untold",
             Code::BadColor => "bad-color",
             Code::MissingLanguage => "missing-language",
             Code::ReferrerPath => "referrer-path",

@@ -42,7 +42,6 @@ impl Problem {
             Code::TeamUnknown => {
                 format!("pages are told whether anybody is there, not who: of `{it}` alone it is never known")
             }
-            Code::Untold => format!("nothing tells pages of `{it}` yet: a rule that waits for it never fires"),
             Code::BadColor => format!("`{it}` is not a colour that the widget knows, and is ignored"),
             Code::MissingLanguage => {
                 format!("this text is missing in {it}, which other texts of the file have; {} is shown", self.one_of())
@@ -156,7 +155,6 @@ impl Problem {
             Code::TeamUnknown => {
                 "leave `team` out here, and send the conversation to the team with `{ \"route\": … }` under `do`; until then `ifUnknown` always decides"
             }
-            Code::Untold => "wait for `opened`, or for a signal of your own: Chinwag('track', 'name')",
             Code::BadColor => "write six digits: `#1f5c45`",
             Code::MissingLanguage => "add it, or write one text without languages",
             Code::ReferrerPath => "ask for the host in `source.referrerHost`, or let the link carry `utm_` parameters",

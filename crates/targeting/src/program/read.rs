@@ -10,7 +10,7 @@ use crate::rules::page::{PagePattern, PageTest, Place};
 use crate::rules::schedule::{Schedule, Window};
 use crate::rules::{
     Agents, Audience, Crowd, Declared, Experiment, Goal, Holdout, IfUnknown, InConversation, Limits, Need, Notice,
-    Part, Rule, RuleLimits, Rules, Slot, Source, Status, Trigger,
+    Part, Rule, RuleLimits, Rules, Slot, Source, Status, Trigger, known,
 };
 use crate::signal::{ConversationPhase, Exit, FormPhase};
 use crate::value::Value;
@@ -40,6 +40,7 @@ impl Rules {
         let rules = r.list(Reader::rule);
         let usable = !reader.failed && reader.rest.is_empty();
         let interest = Interest::of(&rules);
+        let scroll = paths.find(known::SCROLL).unwrap_or(u16::MAX);
         let rules = Rules {
             revision: 0.0,
             name,
@@ -48,6 +49,7 @@ impl Rules {
             disabled,
             stamp,
             paths,
+            scroll,
             slots,
             lists,
             audiences,
@@ -373,13 +375,14 @@ impl<'a> Reader<'a> {
         Agents {
             team: self.some(Self::text),
             slot: self.place_of(),
+            all: self.place_of(),
             need: self.one_of(Need::Available, &[Need::Online, Need::Closed, Need::Any]),
             if_unknown: self.one_of(IfUnknown::Schedule, &[IfUnknown::Show, IfUnknown::Hide, IfUnknown::AwayForm]),
         }
     }
 
     fn trigger(&mut self) -> Trigger {
-        use ConversationPhase::{Ended, NoReply, Opened, Received, Requested, Sent};
+        use ConversationPhase::{Ended, Opened, Received, Sent};
         match self.count() {
             0 => Trigger::Page,
             1 => Trigger::Timer { slot: self.place_of(), seconds: self.number(), fact: self.text() },
@@ -396,7 +399,7 @@ impl<'a> Reader<'a> {
             9 => Trigger::Rage,
             10 => Trigger::Custom(self.text()),
             11 => Trigger::Fact(self.text()),
-            12 => Trigger::Conversation(self.one_of(Opened, &[Requested, Sent, Received, NoReply, Ended])),
+            12 => Trigger::Conversation(self.one_of(Opened, &[Sent, Received, Ended])),
             _ => Trigger::Agents,
         }
     }

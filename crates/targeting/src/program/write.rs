@@ -354,6 +354,7 @@ impl Writer {
     fn agents(&mut self, agents: &Agents) {
         self.some(agents.team.as_deref(), Self::text);
         self.place_of(agents.slot);
+        self.place_of(agents.all);
         self.count(agents.need as usize);
         self.count(agents.if_unknown as usize);
     }

@@ -1,6 +1,6 @@
 //! Which signals any rule cares about: the others cost nothing.
 
-use super::{Rules, Status, Trigger};
+use super::{Rules, Status, Trigger, known};
 use crate::signal::{Kind, Signal};
 
 /// Facts whose change can lift what keeps a rule without `on` from showing.
@@ -48,8 +48,6 @@ impl Interest {
         for rule in rules.iter().filter(|rule| rule.status == Status::Ready) {
             rule.on.iter().for_each(|trigger| interest.kinds |= trigger.kind().bit());
             if rule.on.is_empty() {
-                // Hosts tell of a new depth by its own signal only.
-                interest.kinds |= Kind::Scroll.bit();
                 interest.level = true;
             }
         }
@@ -77,6 +75,11 @@ impl Rules {
                 });
                 wanted
             }
+            // Rules without `on` are told of a new depth by its own signal only; where nobody reads it, it is none.
+            Signal::Scroll(_) => {
+                (self.interest.level || self.interest.kinds & kind.bit() != 0) && self.mentions(known::SCROLL)
+            }
+            Signal::Return(_) => self.interest.kinds & (kind.bit() | Kind::Exit.bit()) != 0,
             Signal::Agents => self.interest.level || self.interest.kinds & kind.bit() != 0,
             _ => self.interest.kinds & kind.bit() != 0,
         }

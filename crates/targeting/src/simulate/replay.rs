@@ -144,7 +144,7 @@ const ELSEWHERE: u8 = 2;
 /// How far a rule came before it was stopped for this reason.
 fn distance(reason: Reason) -> u8 {
     match reason {
-        Reason::Disabled | Reason::Unsupported | Reason::Invalid | Reason::Draft => 0,
+        Reason::Disabled | Reason::Unsupported | Reason::Invalid => 0,
         Reason::Bot | Reason::Prerender => 1,
         Reason::BeforeStart | Reason::AfterEnd | Reason::PageExcluded | Reason::PageNotIncluded => ELSEWHERE,
         Reason::NoEvent => 3,
@@ -161,9 +161,9 @@ fn distance(reason: Reason) -> u8 {
         | Reason::Cooldown
         | Reason::Dismissed
         | Reason::Converted => 10,
-        Reason::InConversation | Reason::Quiet | Reason::Consent | Reason::Hidden => 11,
+        Reason::InConversation | Reason::Quiet | Reason::Hidden => 11,
         Reason::GroupTaken | Reason::Outranked => 12,
-        Reason::PendingDelay | Reason::Superseded | Reason::DisplayFailed => 13,
+        Reason::PendingDelay => 13,
         Reason::Fired => 14,
     }
 }

@@ -57,7 +57,8 @@ impl<'a> Stay<'a> {
         self.wake = None;
         self.pages = 0.0;
         self.history.start_visit();
-        self.facts.set("score", Value::Null);
+        self.facts.set("score", 0.0);
+        self.facts.set("chat.state", "none");
         self.facts.set("visit.number", f64::from(number));
         self.facts.set("visit.isReturning", number > 1);
         for clock in ["visit.seconds", "visit.secondsVisible", "visit.secondsActive"] {

@@ -89,7 +89,7 @@ fn a_route_change_is_a_page() {
 fn signals_that_no_rule_mentions_cost_nothing() {
     let mut page = five();
     page.go("/pricing");
-    for signal in [Signal::Rage, Signal::Click("a".into()), Signal::Fact("cart.value".into())] {
+    for signal in [Signal::Rage, Signal::Click(vec!["a".into()]), Signal::Fact("cart.value".into())] {
         page.send(signal);
         assert!(page.pass.skipped && page.pass.trace.is_empty());
     }

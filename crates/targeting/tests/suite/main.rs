@@ -15,6 +15,7 @@ mod program;
 #[cfg(feature = "tools")]
 mod reference;
 mod results;
+mod signals;
 mod slots;
 mod statuses;
 #[cfg(feature = "tools")]

@@ -41,7 +41,7 @@ fn a_truncated_program_is_refused() {
 #[test]
 fn a_program_of_another_format_is_refused() {
     let program = demo();
-    assert!(Rules::read(&format!("2{}", &program[1..]), Rc::new(Native)).is_none());
+    assert!(Rules::read(&format!("1{}", &program[1..]), Rc::new(Native)).is_none());
     assert!(Rules::read(&format!("{program}0"), Rc::new(Native)).is_none(), "something follows");
 }
 
