@@ -235,7 +235,7 @@ async fn replayed_frames_and_pulls_in_any_order_change_nothing() {
         assert_eq!((&seqs, page.top, page.range), (expected, 5, *range));
     }
     let late = CursorReport { conversation: id, side: Side::Visitor, delivered: 5, read: 5 };
-    for report in [late.clone(), CursorReport { delivered: 1, read: 1, ..late.clone() }, late] {
+    for report in [late, CursorReport { delivered: 1, read: 1, ..late }, late] {
         visitor.say(ClientFrame::Cursor(report)).await;
     }
     let ack = visitor.ack(send(id, text("6"))).await;
