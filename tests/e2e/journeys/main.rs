@@ -22,3 +22,12 @@ macro_rules! in_browsers {
     };
 }
 use in_browsers;
+
+/// The same for the journeys that are about the browser itself: in WebKit, too.
+macro_rules! in_every_browser {
+    ($($name:ident),* $(,)?) => {
+        $crate::in_browsers!($($name),*);
+        mod webkit { $(#[tokio::test] async fn $name() { super::$name(super::Engine::WebKit).await; })* }
+    };
+}
+use in_every_browser;
