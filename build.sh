@@ -444,6 +444,7 @@ e2e_tests() {
   build_dist
   refuse_stale
   browser_env
+  npm_packages axe tests/e2e/axe axe-core
   local display=(xvfb-run -a -s '-screen 0 1400x1000x24') left_out=()
   if ! has_webkit; then
     say 'note: no WebKitGTK with its driver here, so the journeys in WebKit are left out'

@@ -1,8 +1,11 @@
 //! Journeys of visitors and agents in real browsers. Each says which defect it would catch.
 
+mod accessible;
 mod actions;
 mod carriers;
+mod console;
 mod conversation;
+mod embed;
 mod files;
 mod guest;
 mod origins;
@@ -11,6 +14,7 @@ mod playground;
 mod recipes;
 mod results;
 mod score;
+mod strict;
 
 use chinwag_e2e::browser::Engine;
 
