@@ -97,7 +97,12 @@ setup_browsers() {
   have firefox || have firefox-esr || missing+=(firefox-esr)
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
   have geckodriver || cargo_tool geckodriver "$geckodriver_version" geckodriver
+  # WebKit only where the system has it: not every one does.
+  has_webkit || { can_apt && apt_install webkit2gtk-driver xvfb xauth; } || true
 }
+
+webkit() { find /usr/lib /usr/libexec -path '*/webkit2gtk-4.1/MiniBrowser' -print -quit 2>/dev/null; }
+has_webkit() { have WebKitWebDriver && have xvfb-run && have xauth && [ -n "$(webkit)" ]; }
 
 setup_npm() { npm_packages npm www .bin/wasm-opt; }
 
@@ -437,6 +442,12 @@ browser_env() {
   CHROMEDRIVER=$(command -v chromedriver)
   GECKODRIVER=$(command -v geckodriver || tool geckodriver "$geckodriver_version" geckodriver)
   export CHROMIUM FIREFOX CHROMEDRIVER GECKODRIVER
+  if has_webkit; then
+    WEBKIT=$(webkit)
+    export WEBKIT
+    # Its sandbox does not start for root.
+    if [ "$(id -u)" = 0 ]; then export WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1; fi
+  fi
 }
 
 # e2e_tests [FILTER]
@@ -445,7 +456,13 @@ e2e_tests() {
   build_dist
   refuse_stale
   browser_env
-  cargo test -p chinwag-e2e --no-fail-fast -- "$@"
+  npm_packages axe tests/e2e/axe axe-core
+  local display=(xvfb-run -a -s '-screen 0 1400x1000x24') left_out=()
+  if ! has_webkit; then
+    say 'note: no WebKitGTK with its driver here, so the journeys in WebKit are left out'
+    display=() left_out=(--skip webkit::)
+  fi
+  "${display[@]}" cargo test -p chinwag-e2e --no-fail-fast -- "${left_out[@]}" "$@"
 }
 
 # ten minutes of `kill -9` under load

@@ -379,8 +379,6 @@ pub const FACTS: &[Fact] = &[
         .of(&["edge", "opera", "firefox", "chrome", "safari", "other"]),
     fact("device.pointer", Kind::Text, "fine (a mouse) or coarse (a finger).").of(&["fine", "coarse"]),
     fact("device.reducedMotion", Kind::Bool, "The visitor asked for less motion."),
-    fact("device.darkMode", Kind::Bool, "The visitor's system is set to dark colours."),
-    fact("device.saveData", Kind::Bool, "The visitor asked for little traffic; only some browsers tell.").at_times(),
     fact("device.viewport.w", Kind::Number, "Width of the window in CSS pixels."),
     fact("device.viewport.h", Kind::Number, "Height of the window in CSS pixels."),
     fact("device.bot", Kind::Bool, "A robot."),
