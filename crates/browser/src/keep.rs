@@ -29,23 +29,24 @@ pub fn forget(scope: &str) {
 /// Tells every text of a scope, in the order of the names; ids begin with the time, so entries come in the order of
 /// writing. Looking makes nothing.
 pub fn read(scope: &str, tell: Box<dyn Fn(String)>) {
-    let range = range(scope);
+    let scope = scope.to_owned();
     spawn_local(async move {
-        if let Ok(found) = found(&range).await {
+        if let Ok(found) = found(&scope).await {
             found.unchecked_into::<Array>().iter().filter_map(|text| text.as_string()).for_each(tell);
         }
     });
 }
 
-async fn found(range: &JsValue) -> Result<JsValue, JsValue> {
-    let all = js::settled(js::call(&js::global("indexedDB"), "databases", &[])?).await?;
+async fn found(scope: &str) -> Result<JsValue, JsValue> {
     // One that is not there would be made; but this page may be making it.
-    if !MADE.get()
-        && !all.unchecked_into::<Array>().iter().any(|one| js::text(&one, "name").as_deref() == Some(DATABASE))
-    {
-        return Err(JsValue::UNDEFINED);
+    if !MADE.get() {
+        let all = js::settled(js::call(&js::global("indexedDB"), "databases", &[])?).await?;
+        all.unchecked_into::<Array>()
+            .iter()
+            .find(|one| js::text(one, "name").as_deref() == Some(DATABASE))
+            .ok_or(JsValue::UNDEFINED)?;
     }
-    let asked = js::call(&store("readonly").await?, "getAll", &[range])?;
+    let asked = js::call(&store("readonly").await?, "getAll", &[&range(scope)])?;
     JsFuture::from(settled(&asked)).await?;
     Ok(js::get(&asked, "result"))
 }
@@ -88,8 +89,6 @@ async fn store(mode: &str) -> Result<JsValue, JsValue> {
     MADE.set(true);
     let event = JsFuture::from(OPENED.with(Promise::clone)).await?;
     let database = js::get(&js::get(&event, "target"), "result");
-    // A page that logs out removes it, and must not wait for this one.
-    js::set(&database, "onversionchange", &js::call(&js::get(&database, "close"), "bind", &[&database])?);
     let name = JsValue::from_str(STORE);
     // Written through to the disk: a power cut loses nothing that was shown as kept.
     let options = js::object(&[("durability", &JsValue::from_str("strict"))]);

@@ -126,16 +126,6 @@ impl Link {
         self.inner.handle(Input::Nudge);
     }
 
-    /// The page goes to sleep.
-    pub fn park(&self) {
-        self.inner.park();
-    }
-
-    /// The page is back.
-    pub fn resume(&self) {
-        self.inner.resume();
-    }
-
     /// What was written and is not known to be stored.
     #[must_use]
     pub fn outgoing(&self) -> Vec<Outgoing> {

@@ -6,8 +6,6 @@ use chinwag_conversation::{ConversationId, MessageId, WallTime};
 
 use crate::clock;
 
-const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /// `N` random bytes.
 #[must_use]
 pub fn bytes<const N: usize>() -> [u8; N] {
@@ -35,8 +33,16 @@ pub fn token() -> String {
     let mut text = String::with_capacity(43);
     let mut buffer = 0_u32;
     let mut bits = 0_u32;
-    let mut push = |six: u32| {
-        text.extend(BASE64URL.get((six & 63) as usize).map(|byte| char::from(*byte)));
+    // A letter of base64url.
+    let mut push = |bits: u32| {
+        let six = (bits & 63) as u8;
+        text.push(char::from(match six {
+            0..26 => b'A' + six,
+            26..52 => b'a' + (six - 26),
+            52..62 => b'0' + (six - 52),
+            62 => b'-',
+            _ => b'_',
+        }));
     };
     for byte in bytes {
         buffer = (buffer << 8) | u32::from(byte);
