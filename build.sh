@@ -238,9 +238,9 @@ piece_wasm() {
   www/node_modules/.bin/wasm-opt --low-memory-unused --always-inline-max-function-size 5 -Oz --flatten --rereloop -Oz --code-folding -Oz --converge \
     "${wasm_features[@]}" \
     --strip-debug --strip-producers --strip-target-features "$work/${piece}_bg.wasm" -o "$stage/hashed/$piece.wasm"
-  # What the interface listens to stands in its source as `onclick::Wrapper`; the names of other events are only weight.
+  # What the interface listens to stands in its source as `onclick::Wrapper` or "onload"; the names of other events are only weight.
   local events=''
-  [ "$piece" != interface ] || events=$(grep -rhoE '\bon[a-z]+::Wrapper' src | sed 's/::.*//' | sort -u)
+  [ "$piece" != interface ] || events=$(grep -rhoE '\bon[a-z]+::Wrapper|"on[a-z]+"' src crates/browser/src | sed 's/::.*//; s/"//g' | sort -u)
   dist_tool shorten "$stage/hashed/$piece.wasm" "$work/$piece.js" $events
   esbuild "$work/$piece.js" --bundle --minify --format=esm --outfile="$stage/hashed/$piece.js"
   inspect "$stage/hashed/$piece"

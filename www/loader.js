@@ -456,7 +456,6 @@ a{display:block;color:inherit}
       draft = 0;
       // Only the interface reaches the outbox. The next person at this device must find nothing.
       if (host && talking()) await face().catch(fail);
-      panel || indexedDB.deleteDatabase('chinwag');
       toPanel('logout');
       stored((store) => {
         for (const key of Object.keys(store)) if (key.startsWith(keys)) store.removeItem(key);

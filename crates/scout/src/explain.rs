@@ -2,7 +2,7 @@
 
 use crate::js::put;
 use crate::state::{State, now};
-use crate::value::{array, object, push, write};
+use crate::value::{array, object, push};
 use chinwag_targeting::{Signal, decide};
 use wasm_bindgen::JsValue;
 
@@ -34,7 +34,7 @@ pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
         push(&list, entry);
     }
     put(&told, "revision", state.revision.into());
-    put(&told, "page", write(&state.facts.get("page.path", now()).unwrap_or_default()));
+    put(&told, "page", state.visit.path().into());
     put(&told, "rules", list);
     told
 }
