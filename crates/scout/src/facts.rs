@@ -13,19 +13,16 @@ device.viewport.h innerHeight
 user.language navigator.language
 user.languages navigator.languages";
 
-const PAGE: &str = "\
-page.lang document.documentElement.lang";
-
 /// From the address.
 const ADDRESS: &str = "\
 page.url href
 page.host host";
 
-/// What is true only at this moment.
+/// What is true only at this moment. Nobody starts us while the page is prerendered.
 const MOMENT: &str = "\
 page.title document.title
-page.hidden document.hidden
-page.prerendering document.prerendering";
+page.lang document.documentElement.lang
+page.hidden document.hidden";
 
 /// The start of the `type` of everything that text is written or chosen in: `text`, `tel`, `textarea`, `search`, `select-one` …
 const FIELDS: &str = "^(te|se|em|url|nu|pa|da|mo|we|ti)";
@@ -76,18 +73,12 @@ fn address(address: &str, base: &str) -> JsValue {
 
 /// The pairs of an address's query string, decoded; the last of a repeated name wins.
 fn query(address: &JsValue) -> Value {
-    let pair = |pair: &JsValue| {
-        let pair = items(pair);
-        let [name, value] = &*pair else { return None };
-        Some((text(name), read(value)))
-    };
-    Value::Map(items(&get(address, "searchParams")).iter().filter_map(pair).collect())
+    read(&call(&get(&window(), "Object"), "fromEntries", get(address, "searchParams"), NONE, NONE))
 }
 
 /// Sets the facts of the page at `to`; answers its path and query string.
 pub(crate) fn page(facts: &mut Facts, window: &JsValue, to: &str) -> (String, String) {
-    table(facts, PAGE, window);
-    let address = address(to, &text(&walk(window, "document.baseURI")));
+    let address = address(to, &text(&walk(window, "location.href")));
     table(facts, ADDRESS, &address);
     let path = plain(&text(&get(&address, "pathname")));
     say(facts, "page.path", &path);
@@ -159,10 +150,12 @@ social  (\\S+\\.)?((facebook|instagram|linkedin|pinterest|reddit|tiktok|x)\\.com
 referral [^ ]$
 direct ^",
     );
-    let known = |text: &str, known: bool| if known { text.into() } else { Value::Null };
-    put(facts, "source.referrer", known(referrer, !inside));
-    put(facts, "source.referrerHost", known(&host, !inside));
-    put(facts, "source.channel", known(channel, !inside || channel != "direct"));
+    if inside && channel == "direct" {
+        return;
+    }
+    say(facts, "source.referrer", referrer);
+    say(facts, "source.referrerHost", &host);
+    say(facts, "source.channel", channel);
 }
 
 /// The device and its owner's preferences; they hold for the whole page.
@@ -186,8 +179,7 @@ pub(crate) fn device(facts: &mut Facts, window: &JsValue, allow_bots: bool) {
     let browser = "edge edg/\nopera opr/\nfirefox firefox/\nchrome chrome/\nsafari safari/";
     say(facts, "device.os", named(&agent, system));
     say(facts, "device.browser", named(&agent, browser));
-    let automated = is(&get(&navigator, "webdriver"))
-        || is_like(&agent, "bot|crawl|spider|headless|lighthouse|slurp|facebookexternalhit");
+    let automated = is(&get(&navigator, "webdriver")) || is_like(&agent, "bot|crawl|spider|headless|lighthouse");
     put(facts, "device.bot", (automated && !allow_bots).into());
     let zone = call(&get(window, "Intl"), "DateTimeFormat", NONE, NONE, NONE);
     let zone = call(&zone, "resolvedOptions", NONE, NONE, NONE);

@@ -2,7 +2,7 @@
 
 use crate::js::{NONE, ask, call, get, is, make, number, parse, text, window};
 use chinwag_targeting::{Host, LocalTime, Pattern};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 struct Regex {
@@ -28,7 +28,7 @@ impl Pattern for Regex {
 #[derive(Default)]
 pub struct Machine {
     /// Formatting a date is the slowest thing that we do, and its answer holds for the minute: zone, minute, answer.
-    known: RefCell<Vec<(String, f64, Option<LocalTime>)>>,
+    known: Cell<Vec<(String, f64, Option<LocalTime>)>>,
 }
 
 impl Host for Machine {
@@ -39,13 +39,17 @@ impl Host for Machine {
 
     fn local_time(&self, zone: &str, epoch_ms: f64) -> Option<LocalTime> {
         let minute = (epoch_ms / 60_000.0).floor();
-        let Ok(mut known) = self.known.try_borrow_mut() else { return None };
-        if let Some((.., time)) = known.iter().find(|(name, at, _)| name == zone && *at == minute) {
-            return *time;
-        }
-        known.retain(|(_, at, _)| *at == minute);
-        let time = local_time(zone, epoch_ms);
-        known.push((zone.into(), minute, time));
+        let mut known = self.known.take();
+        let found = known.iter().find(|(name, at, _)| name == zone && *at == minute).map(|(.., time)| *time);
+        let time = found.unwrap_or_else(|| {
+            if known.last().is_some_and(|(_, at, _)| *at != minute) {
+                known.clear();
+            }
+            let time = local_time(zone, epoch_ms);
+            known.push((zone.into(), minute, time));
+            time
+        });
+        self.known.set(known);
         time
     }
 
@@ -67,13 +71,11 @@ impl Host for Machine {
 }
 
 fn local_time(zone: &str, epoch_ms: f64) -> Option<LocalTime> {
-    let mut options = String::from(r#"{"dateStyle":"short","timeStyle":"short""#);
-    if !zone.is_empty() {
-        // Names of zones have no letters that JSON writes otherwise; others are no zones.
-        options = [&options, r#","timeZone":""#, zone, "\""].concat();
-    }
+    // Names of zones have no letters that JSON writes otherwise; others are no zones.
+    let (name, end) = if zone.is_empty() { ("", "}") } else { (r#","timeZone":""#, "\"}") };
+    let options = [r#"{"dateStyle":"short","timeStyle":"short""#, name, zone, end].concat();
     // Swedish dates are written year first: 2026-11-20 10:05.
-    let format = call(&get(&window(), "Intl"), "DateTimeFormat", "sv-SE".into(), parse(&(options + "}")), NONE);
+    let format = call(&get(&window(), "Intl"), "DateTimeFormat", "sv-SE".into(), parse(&options), NONE);
     let text = call(&format, "format", epoch_ms.into(), NONE, NONE).as_string()?;
     let mut bytes = text.bytes();
     let mut next = || digits(&mut bytes);

@@ -25,10 +25,10 @@ pub(crate) fn event(state: &mut State, event: &JsValue, signals: &mut Vec<Signal
         }
         "mouseleave" => slip(state, event, now),
         "mouseenter" => state.due.exit = NEVER,
-        "pointermove" => input(state, now),
+        "pointermove" => input(state, now, signals),
         "pointerdown" | "keydown" | "scroll" => {
             state.interacted = true;
-            input(state, now);
+            input(state, now, signals);
             if state.watch.scroll && !state.framed {
                 state.framed = true;
                 state.watch.ask_frame();
@@ -61,9 +61,9 @@ fn visibility(state: &mut State, now: f64, signals: &mut Vec<Signal>) {
 
 /// Nobody looks at the page any more, perhaps for ever.
 fn leave(state: &mut State, signals: &mut Vec<Signal>) {
-    let form = std::mem::replace(&mut state.form, NONE);
-    if form.is_object() {
-        signals.push(Signal::Form(FormPhase::Abandon, fitting(state, &form, "matches", form_selector)));
+    if state.form.is_object() {
+        let form = std::mem::replace(&mut state.form, NONE);
+        form_signal(state, &form, FormPhase::Abandon, signals);
     }
     state.send();
 }
@@ -77,7 +77,7 @@ fn slip(state: &mut State, event: &JsValue, now: f64) {
 }
 
 /// A sign of life. Twice a second is often enough.
-fn input(state: &mut State, now: f64) {
+fn input(state: &mut State, now: f64, signals: &mut Vec<Signal>) {
     if now - state.last_input < 500.0 || !state.watch.input {
         return;
     }
@@ -85,13 +85,20 @@ fn input(state: &mut State, now: f64) {
     state.facts.set_running("page.secondsIdle", 0.0, now);
     if state.due.inactive == NEVER {
         state.run(ACTIVE);
+        // What waits for that clock slept while it stood.
+        signals.push(Signal::Wake);
         state.due.inactive = now + crate::state::INACTIVE_AFTER;
     }
 }
 
 /// The selectors of triggers that name an element: `closest` to it, or `matches` of itself.
-fn fitting(state: &State, element: &JsValue, how: &str, selector: fn(&Trigger) -> Option<&String>) -> Vec<String> {
-    let mut found = Vec::new();
+fn fitting(
+    state: &State,
+    element: &JsValue,
+    how: &str,
+    found: &mut Vec<String>,
+    selector: fn(&Trigger) -> Option<&String>,
+) {
     if let Some(rules) = state.rules {
         rules.each_trigger(&mut |trigger| {
             if let Some(selector) = selector(trigger)
@@ -101,15 +108,19 @@ fn fitting(state: &State, element: &JsValue, how: &str, selector: fn(&Trigger) -
             }
         });
     }
-    found
 }
 
-fn form_selector(trigger: &Trigger) -> Option<&String> {
-    if let Trigger::Form(_, selector) = trigger { Some(selector) } else { None }
+fn form_signal(state: &State, form: &JsValue, phase: FormPhase, signals: &mut Vec<Signal>) {
+    let mut found = Vec::new();
+    fitting(state, form, "matches", &mut found, |trigger| {
+        if let Trigger::Form(_, selector) = trigger { Some(selector) } else { None }
+    });
+    signals.push(Signal::Form(phase, found));
 }
 
 fn click(state: &mut State, event: &JsValue, now: f64, signals: &mut Vec<Signal>) {
-    let found = fitting(state, &get(event, "target"), "closest", |trigger| {
+    let mut found = Vec::new();
+    fitting(state, &get(event, "target"), "closest", &mut found, |trigger| {
         if let Trigger::Click(selector) = trigger { Some(selector) } else { None }
     });
     if !found.is_empty() {
@@ -142,7 +153,7 @@ fn form(state: &mut State, event: &JsValue, phase: FormPhase, signals: &mut Vec<
         FormPhase::Abandon if !started || !next.is_object() || is(&call(&form, "contains", next, NONE, NONE)) => return,
         FormPhase::Abandon | FormPhase::Submit => state.form = NONE,
     }
-    signals.push(Signal::Form(phase, fitting(state, &form, "matches", form_selector)));
+    form_signal(state, &form, phase, signals);
 }
 
 /// The depth that was seen, in whole percent, when it has grown; and elements that came late.
@@ -155,7 +166,7 @@ pub(crate) fn frame(state: &mut State, signals: &mut Vec<Signal>) {
     let of = |path| number(&walk(&window, path));
     let above = of("scrollY");
     let seen = above + of("innerHeight");
-    let percent = (seen / of("document.documentElement.scrollHeight").max(1.0) * 100.0).min(100.0).round();
+    let percent = (seen / of("document.documentElement.scrollHeight") * 100.0).min(100.0).round();
     // A short page is seen as a whole, but nobody has looked for more.
     if above > 0.0 && percent > state.scroll {
         state.scroll = percent;
@@ -168,9 +179,9 @@ pub(crate) fn frame(state: &mut State, signals: &mut Vec<Signal>) {
 pub(crate) fn entries(state: &mut State, entries: &JsValue, signals: &mut Vec<Signal>) {
     let mut found = Vec::new();
     for entry in items(entries).iter().filter(|entry| is(&get(entry, "isIntersecting"))) {
-        found.extend(fitting(state, &get(entry, "target"), "matches", |trigger| {
+        fitting(state, &get(entry, "target"), "matches", &mut found, |trigger| {
             if let Trigger::Visible(selector) = trigger { Some(selector) } else { None }
-        }));
+        });
     }
     if !found.is_empty() {
         signals.push(Signal::Visible(found));

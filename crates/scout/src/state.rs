@@ -165,7 +165,7 @@ impl State {
     }
 
     pub(crate) fn keep_history(&self) {
-        self.shelf.write(HISTORY, &self.history.to_value());
+        self.shelf.write(HISTORY, write(&self.history.to_value()));
     }
 
     /// Starts a page view: its facts, its clocks, its counts. [`State::listen`] follows, once there are rules.
@@ -244,7 +244,7 @@ impl State {
     pub(crate) fn look(&mut self) {
         facts::moment(&mut self.facts, &window(), elapsed() < self.showing);
         if self.shelf.is_current() {
-            self.history.restore(&self.shelf.read(HISTORY));
+            self.history.restore(&read(&self.shelf.read(HISTORY)));
         }
     }
 
@@ -336,7 +336,7 @@ impl State {
     pub(crate) fn arm(&mut self) {
         let Due { first, wake, soon, exit, inactive, agents } = self.due;
         let inactive = if self.watch.input { inactive } else { NEVER };
-        let next = first.min(wake).min(soon).min(exit).min(inactive).min(agents);
+        let next = [first, wake, soon, exit, inactive, agents].into_iter().fold(NEVER, f64::min);
         if self.timer.as_ref().is_some_and(|(_, at)| *at == next) {
             return;
         }

@@ -138,7 +138,7 @@ fn tick(state: &mut State, signals: &mut Vec<Signal>) -> Option<JsValue> {
 pub(crate) fn adopt(engagement: &JsValue) -> bool {
     let host = with(|state| if state.adopt(engagement) { None } else { Some(state.host.clone()) });
     if let Some(Some(host)) = &host {
-        call(host, "report", "the rules are not published for this version".into(), NONE, NONE);
+        call(host, "report", "the rules are for another version".into(), NONE, NONE);
     }
     matches!(host, Some(None))
 }
@@ -181,21 +181,18 @@ pub(crate) fn goal(name: &str) {
 }
 
 pub(crate) fn consent(given: &JsValue) {
-    let stored = with(|state| {
+    with(|state| {
         state.analyse(given);
         let granted = granted(given, "storage");
         if granted == state.shelf.is_open() || (!granted && text(&get(given, "storage")) != "denied") {
-            return false;
+            return;
         }
         state.store(granted);
         if !granted {
             state.visit.forget();
         }
         state.visit.tell(&mut state.facts, elapsed());
-        true
     });
     unless_early(Signal::Fact("consent".into()));
-    if stored == Some(true) {
-        unless_early(Signal::Fact("visit".into()));
-    }
+    unless_early(Signal::Fact("visit".into()));
 }

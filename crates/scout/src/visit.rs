@@ -1,8 +1,8 @@
 //! How often this device has been here. In memory, and on the device only while storage is granted.
 
 use crate::facts::{count, put, say, source};
-use crate::js::{NONE, ask, call, get, parse, random, text, wall, window};
-use crate::value::{json, read, write};
+use crate::js::{NONE, ask, call, get, number, parse, random, text, wall, window};
+use crate::value::{array, items, json, push, read};
 use chinwag_targeting::{Facts, History, Value};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 /// A visit ends after 30 minutes without a page view.
 const GAP: f64 = 1_800_000.0;
 const HOUR: f64 = 3_600_000.0;
-/// So many pages of a visit are remembered.
+/// So many pages of a visit are remembered, and then one begins anew.
 const TRAIL: usize = 50;
 /// What is kept, under `chinwag:<site>:<name>`.
 pub(crate) const VISIT: &str = "visit";
@@ -59,15 +59,15 @@ impl Shelf {
         ask(&self.store, "getItem", &self.key(name))
     }
 
-    /// Null when there is nothing.
-    pub(crate) fn read(&self, name: &str) -> Value {
-        read(&parse(&text(&self.text(name))))
+    /// `undefined` when there is nothing.
+    pub(crate) fn read(&self, name: &str) -> JsValue {
+        parse(&text(&self.text(name)))
     }
 
     /// A full or forbidden storage leaves us with memory.
-    pub(crate) fn write(&self, name: &str, value: &Value) {
+    pub(crate) fn write(&self, name: &str, value: JsValue) {
         if self.is_open() {
-            let value = json(write(value));
+            let value = json(value);
             call(&self.store, "setItem", self.key(name).into(), value.clone(), NONE);
             if self.text(name) != value {
                 self.took.set(false);
@@ -91,16 +91,17 @@ pub(crate) struct Visit {
 impl Visit {
     fn stored(shelf: &Shelf) -> Visit {
         let mut kept = Visit::default();
-        let stored = shelf.read(VISIT);
-        let mut parts = stored.as_list().unwrap_or(&[]).iter();
+        let parts = items(&shelf.read(VISIT));
+        let mut parts = parts.iter();
         for (field, part) in kept.numbers.iter_mut().zip(&mut parts) {
-            *field = part.as_f64().unwrap_or(0.0).min(wall());
+            *field = number(part).min(wall());
         }
-        let mut texts = parts.map(|part| part.as_str().unwrap_or("").into());
-        for (field, text) in kept.texts.iter_mut().zip(&mut texts) {
-            *field = text;
+        for (field, part) in kept.texts.iter_mut().zip(&mut parts) {
+            *field = text(part);
         }
-        kept.trail = texts.collect();
+        for part in parts {
+            kept.trail.push(text(part));
+        }
         kept
     }
 
@@ -109,8 +110,7 @@ impl Visit {
         let [number, _, first, _, last, ..] = self.numbers;
         if last > 0.0 && wall() - last >= GAP {
             self.numbers = [number + 1.0, 0.0, first, 0.0, 0.0, last, 0.0];
-            let [.., id] = std::mem::take(&mut self.texts);
-            self.texts = [String::new(), String::new(), String::new(), id];
+            self.texts.iter_mut().take(3).for_each(String::clear);
             self.trail.clear();
             history.start_visit();
         }
@@ -122,7 +122,7 @@ impl Visit {
             return;
         }
         let since = history.to_value();
-        history.restore(&shelf.read(HISTORY));
+        history.restore(&read(&shelf.read(HISTORY)));
         let mut kept = Visit::stored(shelf);
         kept.turn(history);
         history.join(&since);
@@ -135,11 +135,11 @@ impl Visit {
             if *started == 0.0 {
                 *started = begun;
                 // All but the id.
-                let ([.., own], [.., id]) = (&mut self.texts, &mut kept.texts);
-                std::mem::swap(own, id);
-                std::mem::swap(&mut self.texts, &mut kept.texts);
+                for (text, own) in kept.texts.iter_mut().zip(&mut self.texts).take(3) {
+                    std::mem::swap(text, own);
+                }
             }
-            kept.trail.append(&mut self.trail);
+            kept.trail.extend(self.trail.pop());
             *self = kept;
         }
         self.keep(shelf);
@@ -170,10 +170,10 @@ impl Visit {
         }
         *pages += 1.0;
         *last = now;
-        self.trail.push(path);
-        if self.trail.len() > TRAIL {
-            self.trail.remove(0);
+        if self.trail.len() == TRAIL {
+            self.trail.clear();
         }
+        self.trail.push(path);
         self.keep(shelf);
     }
 
@@ -193,9 +193,16 @@ impl Visit {
             // 20 random letters: enough for buckets, of no use for anything else.
             *id = (0..20).map(|_| char::from(b'a' + (random() * 26.0) as u8)).collect();
         }
-        let numbers = self.numbers.iter().copied().map(Value::Number);
-        let texts = self.texts.iter().chain(&self.trail).map(|text| Value::from(text.as_str()));
-        shelf.write(VISIT, &Value::List(numbers.chain(texts).collect()));
+        let row = array();
+        for number in self.numbers {
+            push(&row, number.into());
+        }
+        for texts in [&self.texts[..], &self.trail] {
+            for text in texts {
+                push(&row, text.as_str().into());
+            }
+        }
+        shelf.write(VISIT, row);
     }
 
     /// Nothing is kept any more: neither the id nor what is known of other visits.

@@ -46,7 +46,8 @@ impl Facts {
     pub fn set(&mut self, path: &str, value: impl Into<Value>) {
         let value = value.into();
         if matches!(value, Value::Map(_) | Value::Null) {
-            self.entries.retain(|(name, _)| !is_below(name, path));
+            let below = |name: &str| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+            self.entries.retain(|(name, _)| !below(name));
         }
         match value {
             Value::Null => self.entries.retain(|(name, _)| name != path),
@@ -85,10 +86,9 @@ impl Facts {
         }
     }
 
-    /// Is it this value already? Null is what is not there, nor anything below it; lists and maps always count as news.
+    /// Is it this value already? Null (it may take along what is below it), lists and maps always count as news.
     pub fn is(&self, path: &str, value: &Value, now: Now) -> bool {
-        crate::condition::identical(self.view(path, now), View::of(value))
-            && !(matches!(value, Value::Null) && self.entries.iter().any(|(name, _)| is_below(name, path)))
+        !matches!(value, Value::Null) && crate::condition::identical(self.view(path, now), View::of(value))
     }
 
     /// Everything that is known at `now`, by path and in words, for views.
@@ -143,11 +143,6 @@ impl Facts {
     pub(crate) fn is_running(&self, path: &str) -> bool {
         matches!(self.exact(path), Some(Fact::Running { .. }))
     }
-}
-
-#[inline(never)]
-fn is_below(name: &str, path: &str) -> bool {
-    name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn seconds(base: f64, since: f64, now: Now) -> f64 {

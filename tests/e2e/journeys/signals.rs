@@ -22,9 +22,9 @@ const NOTES: &str = "<script>sessionStorage.heard ??= ''; \
     addEventListener('pageshow', (e) => { sessionStorage.shown = e.persisted ? 'kept' : 'new'; });</script>";
 
 /// Things to press, to fill in and to come across, and room to scroll.
-const THINGS: &str = r#"<section id="things"><button type="button" class="buy">Buy</button> <p id="spot">A spot</p>
+const THINGS: &str = r#"<p id="apart">Apart</p><section id="things"><button type="button" class="buy">Buy</button> <p id="spot">A spot</p>
     <form id="order" onsubmit="return false"><input id="mail" type="email" required><input id="name" required><button id="send">Send</button></form>
-    <input id="outside"><div id="room" style="height: 3000px"></div><p class="far">Far</p><p class="far">Further</p></section>"#;
+    <input id="outside"><div id="room" style="height: 3000px"></div><p><b class="far">Far</b> <b class="far">Further</b></p></section>"#;
 
 /// A site with rules, and a visitor.
 pub(super) struct Stage {

@@ -126,24 +126,28 @@ impl<'a> Gates<'a> {
     fn edge(&self, index: u16, rule: &'a Rule, memory: &mut Memory) -> bool {
         let mut edge = rule.on.is_empty();
         for (place, trigger) in rule.on.iter().enumerate() {
-            let (slot, threshold, given) = match (trigger, self.signal) {
-                (Trigger::Timer { slot, seconds, .. }, Signal::Timer(given)) => (*slot, *seconds, Some(*given)),
-                (Trigger::Timer { slot, seconds, .. }, _) => (*slot, *seconds, None),
-                (Trigger::Idle { slot, seconds }, Signal::Idle(given)) => (*slot, *seconds, Some(*given)),
-                (Trigger::Idle { slot, seconds }, _) => (*slot, *seconds, None),
-                (Trigger::Scroll(percent), Signal::Scroll(given)) => (self.rules.scroll, *percent, Some(*given)),
-                (Trigger::Scroll(percent), _) => (self.rules.scroll, *percent, None),
+            let (slot, threshold) = match trigger {
+                Trigger::Timer { slot, seconds, .. } | Trigger::Idle { slot, seconds } => (*slot, *seconds),
+                Trigger::Scroll(percent) => (self.rules.scroll, *percent),
                 _ => {
                     edge |= self.answers(trigger);
                     continue;
                 }
+            };
+            let given = match self.signal {
+                Signal::Timer(given) | Signal::Idle(given) | Signal::Scroll(given)
+                    if self.signal.kind() == trigger.kind() =>
+                {
+                    *given
+                }
+                _ => 0.0,
             };
             let reading = self.facts.reading(slot);
             let reached = match reading.view {
                 View::Number(number) => number,
                 _ => 0.0,
             };
-            if reached.max(given.unwrap_or(0.0)) >= threshold {
+            if reached.max(given) >= threshold {
                 let key = u32::from(index) << 8 | (place as u32 & 0xff);
                 memory.passed.push(key);
                 // A timer of ten seconds does not go off together with one of twenty.

@@ -31,13 +31,12 @@ impl History {
             let Some([Value::String(id), numbers @ ..]) = row.as_list() else { continue };
             let mut numbers = numbers.iter().filter_map(Value::as_f64);
             let record = self.entry(id);
-            let [ever, visit, stamps @ ..] = &mut record.fields;
-            for (count, number) in [ever, visit].into_iter().zip(&mut numbers) {
-                *count += number;
-            }
-            for (stamp, number) in stamps.iter_mut().zip(&mut numbers) {
-                if number != 0.0 {
-                    *stamp = number;
+            for (place, (field, number)) in record.fields.iter_mut().zip(&mut numbers).enumerate() {
+                // The first two are counts.
+                if place < 2 {
+                    *field += number;
+                } else if number != 0.0 {
+                    *field = number;
                 }
             }
             record.day.extend(numbers);

@@ -28,7 +28,8 @@ impl Trigger {
             Trigger::Scroll(_) => Kind::Scroll,
             Trigger::Exit(_) => Kind::Exit,
             Trigger::Idle { .. } => Kind::Idle,
-            Trigger::Return(_) => Kind::Return,
+            // Whoever comes back had left.
+            Trigger::Return(_) => Kind::Exit,
             Trigger::Visible(_) => Kind::Visible,
             Trigger::Click(_) => Kind::Click,
             Trigger::Form(..) => Kind::Form,
@@ -75,11 +76,8 @@ impl Rules {
                 });
                 wanted
             }
-            // Rules without `on` are told of a new depth by its own signal only; where nobody reads it, it is none.
-            Signal::Scroll(_) => {
-                (self.interest.level || self.interest.kinds & kind.bit() != 0) && self.mentions(known::SCROLL)
-            }
-            Signal::Return(_) => self.interest.kinds & (kind.bit() | Kind::Exit.bit()) != 0,
+            // Rules without `on` are told of a new depth by its own signal only.
+            Signal::Scroll(_) => self.mentions(known::SCROLL),
             Signal::Agents => self.interest.level || self.interest.kinds & kind.bit() != 0,
             _ => self.interest.kinds & kind.bit() != 0,
         }

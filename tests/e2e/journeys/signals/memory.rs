@@ -98,7 +98,7 @@ async fn a_full_or_a_forbidden_storage_leaves_memory(engine: Engine) {
     stage.ends().await;
 
     let forbidden = "<script>Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } }); \
-        window.problems = []; addEventListener('error', (e) => e.filename.endsWith('/demo.js') || problems.push(e.message)); \
+        window.problems = []; addEventListener('error', (e) => /demo\\.js/.test(e.error?.stack) || problems.push(e.message)); \
         addEventListener('unhandledrejection', (e) => problems.push(String(e.reason)));</script>";
     let stage = Stage::set(engine, &[mark(), twice], GRANTED, forbidden).await;
     stage.opens("index.html").await;

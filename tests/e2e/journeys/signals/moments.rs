@@ -38,7 +38,7 @@ async fn three_clocks_and_idleness(engine: Engine) {
     stage.run("hurry(20)").await;
     // Nobody does anything: after half a minute that is not active any more.
     stage.hears(&["idle", "wall", "visible"]).await;
-    stage.visitor.browser.click("h1").await;
+    stage.visitor.browser.click("#apart").await;
     chinwag_e2e::until("half a minute more", || async { (!stage.heard().await.is_empty()).then_some(()) }).await;
     assert_eq!(stage.heard().await[0], "active");
     stage.ends().await;

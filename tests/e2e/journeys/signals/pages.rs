@@ -121,7 +121,10 @@ async fn who_comes_from_another_page_of_the_site_has_no_source(engine: Engine) {
     for (to, heard) in
         [("/demo/pricing.html", ["unknown", "before"]), ("/demo/index.html?utm_medium=email", ["email", ""])]
     {
-        stage.run(&format!("location.assign('{to}')")).await;
+        let link = format!(
+            "const link = document.body.appendChild(document.createElement('a')); link.href = '{to}'; link.click()"
+        );
+        stage.run(&link).await;
         chinwag_e2e::until("the page is another one", || async {
             (stage.asks("return location.pathname + location.search").await? == json!(to)).then_some(())
         })
