@@ -43,14 +43,13 @@ pub(crate) enum Msg {
     Uploading((MessageId, News)),
     Breath(Breath),
     Screen(Change),
-    /// Another tab keeps something.
-    Kept(JsValue),
+    /// Another tab changed what the device keeps.
+    Changed(JsValue),
     /// The card was painted.
     CardPainted,
     Page(JsValue),
     Locale(String, JsValue),
     Theme(JsValue),
-    Park(bool),
     Wipe,
 }
 
@@ -67,7 +66,7 @@ pub(crate) struct App {
     place: Place,
     paint: Paint,
     _files: [EventListener; 4],
-    _kept: EventListener,
+    _changed: EventListener,
 }
 
 /// A card counts as shown only after a frame with it in it.
@@ -88,13 +87,13 @@ impl Component for App {
             heard: scope.callback(Msg::Heard),
             input: scope.callback(Msg::Input),
             upload: scope.callback(Msg::Uploading),
+            changed: scope.callback(Msg::Changed),
         };
         let speech = Speech::new(scope.callback(Msg::Breath));
         let rim = Rim::new(root.clone(), options, host.clone(), speech, later);
         let lang = read::text(options, "lang").unwrap_or_else(|| "en".into());
-        let dir = read::text(options, "dir");
         let engagement = read::get(options, "engagement");
-        let words = Words::new(&lang, dir.as_deref(), &read::get(options, "strings"));
+        let words = Words::new(&lang, &read::get(options, "strings"));
         let mut app = Self {
             model: Model::new(rim.draft(), rim.is_muted()),
             rim,
@@ -106,15 +105,15 @@ impl Component for App {
             rows: Rc::default(),
             place: Place::default(),
             paint: Paint::Idle,
-            _kept: kept(scope.callback(Msg::Kept)),
+            _changed: changed(scope.callback(Msg::Changed)),
             _files: files::watch(root, scope.callback(Msg::Given)),
             engagement,
         };
         app.wear(&read::get(&app.engagement, "appearance"));
-        app.fit();
+        app.shape();
         app.feed(Input::Visible(app.screen.is_visible()));
-        if let Some(read) = app.rim.returned() {
-            app.feed(Input::Returned { read });
+        if let Some(input) = app.rim.returned() {
+            app.feed(input);
         }
         app.lay_out();
         app
@@ -160,11 +159,11 @@ impl Component for App {
                 self.fit();
                 return false;
             }
-            Msg::Screen(Change::Shape) => self.fit(),
+            Msg::Screen(Change::Shape) => self.shape(),
             Msg::Screen(Change::Visibility) => {
                 self.feed(Input::Visible(self.screen.is_visible()));
             }
-            Msg::Kept(event) => match self.rim.read_elsewhere(&event) {
+            Msg::Changed(event) => match self.rim.changed_elsewhere(&event) {
                 Some(input) => self.feed(input),
                 None => return false,
             },
@@ -175,14 +174,10 @@ impl Component for App {
             }
             Msg::Locale(lang, strings) => {
                 self.rim.speak(&lang);
-                self.words = Rc::new(Words::new(&lang, None, &strings));
+                self.words = Rc::new(Words::new(&lang, &strings));
                 self.site = Rc::new(Site::read(&self.engagement, &lang));
             }
             Msg::Theme(appearance) => self.wear(&appearance),
-            Msg::Park(park) => {
-                self.rim.park(park);
-                return false;
-            }
             Msg::Wipe => {
                 self.feed(Input::Forget);
                 self.rim.wipe();
@@ -202,7 +197,6 @@ impl Component for App {
             model: &self.model,
             rows: &self.rows,
             server: &server,
-            phone: self.screen.is_phone(),
             now: clock::wall(),
         };
         view::interface(&ui, self.theme, &self.rim.speech.spoken)
@@ -222,7 +216,7 @@ impl Component for App {
     }
 }
 
-fn kept(told: Callback<JsValue>) -> EventListener {
+fn changed(told: Callback<JsValue>) -> EventListener {
     EventListener::new(js_sys::global().unchecked_ref(), "storage", move |event| told.emit(event.into()))
 }
 
@@ -273,6 +267,11 @@ impl App {
     fn composer(&self) -> (Panel, bool, bool, bool, Option<i32>) {
         let Model { panel, full, draft, .. } = &self.model;
         (*panel, *full, draft.is_empty(), self.model.can_submit(), self.model.left_to_show())
+    }
+
+    fn shape(&mut self) {
+        self.model.phone = self.screen.is_phone();
+        self.fit();
     }
 
     /// On a phone the panel is as high as the keyboard lets it be.

@@ -13,7 +13,6 @@ mod rim;
 mod view;
 mod words;
 
-use chinwag_conversation::Availability;
 // The allocator.
 use chinwag_heap as _;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -40,13 +39,9 @@ pub fn mount(root: Element, options: JsValue, host: JsValue) -> Interface {
 
 #[wasm_bindgen]
 impl Interface {
-    /// `source`: `launcher`, `notification` or `api`.
+    /// `source`: `page` when nobody asked for it, else `visitor`.
     pub fn open(&self, source: &str) {
-        let opener = match source {
-            "api" if !rim::visitor_is_acting() => Opener::Page,
-            _ => Opener::Visitor,
-        };
-        self.input(Input::Open(opener));
+        self.input(Input::Open(if source == "page" { Opener::Page } else { Opener::Visitor }));
     }
 
     pub fn close(&self) {
@@ -69,9 +64,6 @@ impl Interface {
         self.send(Msg::Page(page));
     }
 
-    /// Nothing here depends on consent: the device is used only for what the visitor asked for.
-    pub fn consent(&self, _consent: &JsValue) {}
-
     pub fn locale(&self, tag: String, strings: JsValue) {
         self.send(Msg::Locale(tag, strings));
     }
@@ -79,26 +71,6 @@ impl Interface {
     /// `{color, theme}`.
     pub fn theme(&self, appearance: JsValue) {
         self.send(Msg::Theme(appearance));
-    }
-
-    /// `available`, `busy` or `away`, as the loader heard; anything else is ignored.
-    pub fn availability(&self, state: &str) {
-        let availability = match state {
-            "available" => Availability::Available,
-            "busy" => Availability::Busy,
-            "away" => Availability::Away,
-            _ => return,
-        };
-        self.input(Input::Availability(availability));
-    }
-
-    /// The page goes into the back/forward cache.
-    pub fn park(&self) {
-        self.send(Msg::Park(true));
-    }
-
-    pub fn resume(&self) {
-        self.send(Msg::Park(false));
     }
 
     /// Back to an unknown visitor; the device is wiped.

@@ -46,6 +46,8 @@ pub(crate) struct Model {
     pub(crate) card: Option<Card>,
     pub(crate) thread: Thread,
     pub(crate) draft: String,
+    /// What the page or a rule put there.
+    prefilled: String,
     pub(crate) amending: Option<Amending>,
     pub(crate) connection: Connection,
     /// `None`: not known.
@@ -69,6 +71,8 @@ pub(crate) struct Model {
     /// Messages of an earlier page are on their way.
     pub(crate) awaited: bool,
     page_hidden: bool,
+    /// The panel is the whole screen.
+    pub(crate) phone: bool,
     /// No sound for what comes.
     pub(crate) muted: bool,
     badge: u32,
@@ -137,7 +141,7 @@ impl Model {
             Input::Reset => self.reset(),
             Input::Outgoing(outgoing) => self.outgoing(outgoing),
             Input::Full(text) => self.full(text),
-            Input::Progress(progress) => self.thread.agent = progress,
+            Input::Progress(progress) => self.thread.came_to(progress),
             Input::Typing(name) => self.types(name),
             Input::Availability(availability) => self.available(availability),
             Input::Refused => self.refused(),

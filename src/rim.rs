@@ -31,7 +31,7 @@ use crate::model::{
     decision::Origin,
     input::{Effect, Focus, Timer},
 };
-use device::{Device, Identity, Kept};
+use device::{Device, Elsewhere, Identity, Stage};
 use files::Files;
 use host::Host;
 use sign::Signs;
@@ -43,6 +43,8 @@ pub(crate) struct Later {
     pub(crate) heard: Callback<Notice>,
     pub(crate) input: Callback<Input>,
     pub(crate) upload: Callback<(MessageId, News)>,
+    /// The device keeps something else than before.
+    pub(crate) changed: Callback<JsValue>,
 }
 
 pub(crate) struct Rim {
@@ -70,6 +72,11 @@ impl Rim {
     pub(crate) fn new(root: Element, options: &JsValue, host: JsValue, speech: Speech, later: Later) -> Self {
         let site = read::text(options, "site").unwrap_or_default();
         let device = Device::new(&site);
+        let identity = device.identity();
+        if identity.is_none() {
+            let changed = later.changed.clone();
+            device.recall(move || changed.emit(JsValue::UNDEFINED));
+        }
         Self {
             host: Host(host),
             speech,
@@ -77,7 +84,7 @@ impl Rim {
             servers: read::list(options, "servers").iter().filter_map(JsValue::as_string).collect(),
             page: read::get(options, "page"),
             lang: read::text(options, "lang").unwrap_or_default(),
-            identity: device.identity(),
+            identity,
             device,
             site,
             link: None,
@@ -91,10 +98,10 @@ impl Rim {
         }
     }
 
-    /// A conversation of an earlier page: the last sequence number that the visitor read.
-    pub(crate) fn returned(&self) -> Option<u64> {
-        let kept = self.identity.as_ref()?.kept;
-        (kept == Kept::Lasting).then(|| self.device.read(kept))
+    /// A conversation of an earlier page.
+    pub(crate) fn returned(&self) -> Option<Input> {
+        let begun = self.identity.as_ref().is_some_and(|identity| identity.stage == Stage::Begun);
+        begun.then(|| Input::Returned { read: self.device.read() })
     }
 
     pub(crate) fn draft(&self) -> String {
@@ -105,9 +112,33 @@ impl Rim {
         self.device.is_muted()
     }
 
-    /// What another tab keeps, if this is the page's word that it did.
-    pub(crate) fn read_elsewhere(&self, event: &JsValue) -> Option<Input> {
-        self.device.read_elsewhere(event).map(Input::ReadElsewhere)
+    /// Another tab changed what the device keeps, or an older place gave it back.
+    pub(crate) fn changed_elsewhere(&mut self, event: &JsValue) -> Option<Input> {
+        match self.device.elsewhere(event) {
+            Elsewhere::Read(seq) => Some(Input::ReadElsewhere(seq)),
+            Elsewhere::LoggedOut => {
+                self.forget();
+                Some(Input::Forget)
+            }
+            Elsewhere::Other => self.follow_device(),
+        }
+    }
+
+    /// All tabs show one conversation: the one that the device names. One that was begun gives way only to another such.
+    fn follow_device(&mut self) -> Option<Input> {
+        let named = self.device.identity()?;
+        let own = self.identity.as_ref().map(|own| (own.conversation, own.stage));
+        let news = match own {
+            Some((conversation, stage)) => named.conversation != conversation && named.stage >= stage,
+            None => named.stage == Stage::Begun,
+        };
+        if !news {
+            return None;
+        }
+        self.link = None;
+        self.files = Files::default();
+        self.identity = Some(named);
+        self.returned()
     }
 
     /// One tab of the browser gives signs.
@@ -126,31 +157,34 @@ impl Rim {
     pub(crate) fn hear(&self, notice: Notice) -> Option<Input> {
         let identity = self.identity.as_ref()?;
         if notice == Notice::Link(chinwag_conversation::Link::Live) && self.servers.len() > 1 {
-            self.device.keep_server(identity.kept, &self.server(), clock::wall());
+            self.device.keep_server(&self.server(), clock::wall());
         }
         hear::hear(notice, identity.conversation)
     }
 
-    pub(crate) fn park(&self, park: bool) {
-        if let Some(link) = &self.link {
-            if park { link.park() } else { link.resume() }
-        }
-    }
-
     /// The device forgets the visitor, and the connection goes.
     pub(crate) fn wipe(&mut self) {
+        // The page may have cleared its part already, so what is known here counts.
+        self.device.wipe(self.identity.is_some());
+        self.forget();
+    }
+
+    fn forget(&mut self) {
         self.link = None;
         self.files = Files::default();
         self.identity = None;
+        self.tags.clear();
+        self.team = None;
         self.timers.clear();
-        self.device.wipe();
     }
 
     /// Does what the model decided; what cannot be done now comes back as an input.
     pub(crate) fn run(&mut self, effect: Effect) -> Option<Input> {
         match effect {
-            Effect::Opened => self.host.opened(true),
-            Effect::Closed => self.host.opened(false),
+            Effect::Opened => self.host.conversation("open"),
+            Effect::Closed => self.host.conversation("close"),
+            Effect::Ended => self.host.conversation("ended"),
+            Effect::Navigate(url) => self.host.navigate(&url),
             Effect::Answer(rule, outcome) if !rule.is_empty() => {
                 self.host.answer(&rule, outcome.name());
             }
@@ -161,8 +195,9 @@ impl Rim {
                 self.host.emit("notification", &[("rule", rule.as_deref().unwrap_or_default())]);
             }
             Effect::Message { theirs } => {
-                let from = if theirs { "team" } else { "visitor" };
+                let (from, moment) = if theirs { ("team", "received") } else { ("visitor", "sent") };
                 self.host.emit("message", &[("from", from)]);
+                self.host.conversation(moment);
             }
             Effect::Connect => self.connect(),
             Effect::ConnectAnew => self.connect_anew(),
@@ -171,9 +206,7 @@ impl Rim {
             Effect::Focus(focus) => self.focus = Some(focus),
             Effect::KeepDraft(draft) => self.device.keep_draft(&draft),
             Effect::KeepRead(seq) => {
-                if let Some(identity) = &self.identity {
-                    self.device.keep_read(identity.kept, seq);
-                }
+                self.device.keep_read(seq);
             }
             Effect::KeepMuted(muted) => self.device.keep_muted(muted),
             Effect::Badge(count) if count == 0 || self.leads() => self.signs.badge(count),
@@ -219,12 +252,10 @@ impl Rim {
         if self.link.is_some() {
             return;
         }
-        let identity = match self.identity.take() {
-            Some(identity) => identity,
-            None => self.device.make(),
-        };
+        // Another tab may have been first.
+        let identity = self.device.identity().or(self.identity.take()).unwrap_or_else(|| self.device.make());
         let heard = self.later.heard.clone();
-        let worked = self.device.server(identity.kept, clock::wall());
+        let worked = self.device.server(clock::wall());
         if let Some(place) = self.servers.iter().position(|server| worked.as_ref() == Some(server)) {
             let first = self.servers.remove(place);
             self.servers.insert(0, first);
@@ -234,9 +265,9 @@ impl Rim {
             endpoint: Endpoint::Visitor { site: self.site.clone(), token: identity.token.clone() },
             follow: vec![identity.cursor()],
             scope: Some(self.site.clone()),
-            past: match identity.kept {
-                Kept::Tab => Past::None,
-                Kept::Lasting => Past::Kept,
+            past: match identity.stage {
+                Stage::Opened => Past::None,
+                Stage::Begun => Past::Kept,
             },
             share: Some([&self.site, ":", identity.conversation.to_string().as_str()].concat()),
         };
@@ -270,8 +301,8 @@ impl Rim {
             _ => (random::message_id(), None),
         };
         let (Some(link), Some(identity)) = (&self.link, &mut self.identity) else { return None };
-        if identity.kept == Kept::Tab {
-            identity.kept = Kept::Lasting;
+        if identity.stage == Stage::Opened {
+            identity.stage = Stage::Begun;
             self.device.keep(identity);
         }
         if link.send(id, identity.conversation, kind, context) {
@@ -377,10 +408,4 @@ fn name_of(availability: Availability) -> &'static str {
         Availability::Busy => "busy",
         Availability::Away => "away",
     }
-}
-
-/// Whether the page acts for the visitor just now: a click on a button of its own, say.
-pub(crate) fn visitor_is_acting() -> bool {
-    let activation = read::get(&js::global("navigator"), "userActivation");
-    !activation.is_object() || read::get(&activation, "isActive").is_truthy()
 }

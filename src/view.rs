@@ -39,7 +39,6 @@ pub(crate) struct Ui<'a> {
     pub(crate) rows: &'a Rc<Vec<Row>>,
     /// Where files are.
     pub(crate) server: &'a str,
-    pub(crate) phone: bool,
     pub(crate) now: WallTime,
 }
 
@@ -69,7 +68,6 @@ pub(crate) fn interface(ui: &Ui, theme: &'static str, spoken: &[Spoken]) -> Html
     let open = ui.model.panel != Panel::Closed;
     el("div", "cw")
         .set("lang", &ui.words.lang)
-        .fix("dir", ui.words.dir)
         .fix("data-theme", theme)
         .with(region("polite", Urgency::Polite))
         .with(region("assertive", Urgency::Assertive))

@@ -10,8 +10,12 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Word { $($name),* }
 
-        /// Key and English text of each [`Word`], in its order.
-        pub(crate) const WORDS: &[(&str, &str)] = &[$(($key, $english)),*];
+        /// The English text of each [`Word`] on a line of its own, in its order.
+        pub(crate) const ENGLISH: &str = concat!($($english, "\n"),*);
+
+        /// Key and English text, in the same order: what the build makes of a table has the texts only.
+        #[cfg(test)]
+        const WORDS: &[(&str, &str)] = &[$(($key, $english)),*];
     };
 }
 

@@ -14,7 +14,7 @@ export interface Theme {
   /** `#rrggbb`; text on it is made readable. */
   color?: string;
   theme?: 'auto' | 'light' | 'dark';
-  /** The corner: the end or the start of a line. */
+  /** The corner: the end or the start of a line in the language of the interface. */
   position?: 'end' | 'start';
   /** The launcher's accessible name, or one per language. */
   label?: string | { [language: string]: string };
@@ -50,11 +50,13 @@ export interface Events {
   open: undefined | null;
   close: undefined | null;
   notification: { rule?: string };
-  message: { [name: string]: unknown };
+  message: { from: 'visitor' | 'team' };
   unread: { count: number };
   availability: { state: Availability };
   consent: Consent;
   error: { message: string };
+  /** What a rule's `track` says. */
+  track: { name: string; data?: unknown };
 }
 
 /** Calls never throw: a mistake is one warning on the console. */
@@ -66,10 +68,8 @@ export interface Chinwag {
   (command: 'track', name: string, data?: { [name: string]: Fact }): void;
   /** A route change that the router did not announce. */
   (command: 'page', url?: string): void;
-  /** A JWT with `sub`, `aud` (the site) and `exp`. */
-  (command: 'identify', token: string): void;
   (command: 'consent', consent: Consent): void;
-  /** Text into the composer. */
+  /** Text into the composer, unless the visitor has written something there. */
   (command: 'prefill', text: string): void;
   /** A BCP 47 tag. */
   (command: 'locale', tag: string): void;
@@ -98,6 +98,7 @@ declare global {
     'chinwag:availability': CustomEvent<Events['availability']>;
     'chinwag:consent': CustomEvent<Events['consent']>;
     'chinwag:error': CustomEvent<Events['error']>;
+    'chinwag:track': CustomEvent<Events['track']>;
   }
   const Chinwag: Chinwag;
 }

@@ -2,7 +2,6 @@
 // engagement file, draws the launcher and brings in the two Wasm modules when they are wanted: the scout (rules) when
 // the page is idle, the interface (panel and cards) on intent. What it promises to a page is docs/embedding.md.
 (() => {
-  'use strict';
   const assets = __CHINWAG_ASSETS__;
   const doc = document, top = doc.documentElement;
   const tag = doc.currentScript || doc.querySelector('script[data-site]');
@@ -14,7 +13,7 @@
   if ('disabled' in data || before?.site || !doc.adoptedStyleSheets) return;
   if (!site) return warn('the tag needs data-site');
 
-  const servers = (data.server || new URL(tag.src, location).origin).match(/\S+[^\s/]/g);
+  const servers = data.server?.match(/\S+[^\s/]/g) || [new URL(tag.src, location).origin];
   const source = data.engagement || '', inline = source[0] === '#', outside = inline ? '' : source;
   const keys = `chinwag:${site}:`;
 
@@ -22,10 +21,10 @@
   let lang = data.lang || top.lang || navigator.language;
   let consent = { storage: data.consent || 'unknown' };
   let look = data.position ? { position: data.position } : {};
-  let facts = {}, tracks = [], later = [], shown = true, identity, draft;
+  let facts = {}, tracks = [], later = [], shown = true, draft;
   // One life, from `start` to `destroy`; aborting it removes every listener.
-  let life, file, checking, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0, failures = 0;
-  let host, sheet, launcher, badge, skeleton, stage, watch, agents;
+  let life, file, appearance, checking, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0;
+  let host, sheet, launcher, badge, skeleton, stage, watch, agents, moment, failures = 0, moves = 0;
 
   const listen = (target, names, act, once) => {
     for (const name of names.split(' ')) target.addEventListener(name, act, { passive: true, signal: life.signal, once });
@@ -36,32 +35,41 @@
     warn(problem);
     emit('error', { message: `${problem}` });
   };
-  /** A call into Wasm. A module that trapped is never called again. */
-  const tell = (module, method, ...args) => {
+  /** Calls into Wasm. A module that trapped is never called again. */
+  const toScout = (method, ...args) => {
     try {
-      return module?.[method]?.(...args);
+      return scout?.[method]?.(...args);
     } catch (e) {
-      if (module === scout) scout = 0;
-      else {
-        broken = 1;
-        panel = 0;
-        stage.replaceChildren();
-        expand(false);
-      }
+      scout = 0;
       fail(e);
     }
   };
-  const both = (method, value) => {
-    tell(scout, method, value);
-    tell(panel, method, value);
+  const toPanel = (method, ...args) => {
+    try {
+      return panel?.[method]?.(...args);
+    } catch (e) {
+      bury(e);
+    }
+  };
+  /** The launcher opens the plain page from now on. */
+  const bury = (problem) => {
+    broken = 1;
+    loading = panel = 0;
+    stage.replaceChildren();
+    expand(false);
+    fail(problem);
   };
   /** A text of the engagement file in the visitor's language. */
-  const pick = (text) => text?.[lang] || text?.[lang.slice(0, 2)] || text?.en || text;
+  const pick = (text) => text?.trim ? text : text && (text[lang] || text[lang.slice(0, 2)] || text.en || Object.values(text)[0]);
   const stored = (act) => {
     try {
       return act(localStorage) || act(sessionStorage);
     } catch { /* refused or full: memory only */ }
   };
+  const talking = () => stored((store) => store[keys + 'begun']);
+  /** The file stays on the device once the visitor has acted or allowed it: then no outage takes the conversation away. */
+  const keep = () => file?.revision && stored((store) =>
+    (store[keys + 'token'] || consent.storage === 'granted') && (store[keys + 'file'] = JSON.stringify(file)));
   // A fragment is a place only where it looks like a route.
   const place = () => location.href.replace(/#(?![!/]).*/, '');
   const here = (url = location.href) => ({ url, title: doc.title, referrer: doc.referrer });
@@ -72,44 +80,56 @@
     return answer.ok ? answer.json() : 0;
   };
 
-  /** Looks for a newer file: at the start, then at most every 50 s and only while somebody uses the page. */
+  /** Looks for a newer file: at the start, then at most every 50 s and only while something happens on the page. */
   const check = async (cache) => {
     const mine = life;
-    let found;
     checked = Date.now();
     for (const server of [...servers]) {
       try {
         const base = `${server}/sites/${site}/`;
-        found = await get(outside || base + 'engagement.json', cache);
+        const found = await get(outside || base + 'engagement.json', cache);
         // A file from elsewhere tells nothing of the servers.
         if (outside && servers[1]) await get(base + 'availability.json');
-        if (mine === life && found) {
+        if (mine === life && found.revision) {
           // The one that answered goes first from now on: a dead one would cost its time-out again.
           servers.sort((a, b) => (b === server) - (a === server));
           apply(found);
-          if (found.agents) tell(scout, 'availability', agents = (await get(base + 'availability.json')).state);
+          if (found.agents) {
+            const { state } = await get(base + 'availability.json');
+            // One bad answer is no news: the scout forgets by itself what is too old.
+            if (state) toScout('availability', agents = state);
+          }
           return;
         }
       } catch { /* the next one, or the file that we have */ }
     }
     if (mine !== life || file) return;
-    found = stored((store) => store[keys + 'file']);
-    if (found) apply(JSON.parse(found));
-    else if (status === 404) warn('unknown site ' + site);
+    if (status === 404) warn('unknown site ' + site);
     // An answer that is no file: the chat itself may be well. No answer at all: better no button than a dead one.
-    else if (status) apply({});
+    else if (status) apply({ revision: 0 });
   };
 
+  /** The newest file counts, whatever came last; what has no revision is none. */
   const apply = (next) => {
-    if (next.revision < file?.revision) return;
-    const news = file && file.revision !== next.revision;
-    file = { ...next, appearance: { ...next.appearance, ...look } };
-    if (consent.storage === 'granted') stored((store) => store[keys + 'file'] = JSON.stringify(next));
+    if (!(next.revision >= (file?.revision || 0))) return;
+    const news = file?.revision < next.revision;
+    file = next;
+    keep();
     if (file.disabled) leave();
     else if (!host) arrive();
     else {
       restyle();
-      if (news) tell(scout, 'engagement', file);
+      toPanel('theme', appearance);
+      if (news) toScout('engagement', file);
+    }
+  };
+
+  /** A file that is at hand. */
+  const take = (text) => {
+    try {
+      apply(JSON.parse(text || 0));
+    } catch (e) {
+      warn(e);
     }
   };
 
@@ -120,16 +140,16 @@
 
   // ---- launcher and skeleton ----------------------------------------------------------------------------------------
 
-  const css = `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui,sans-serif!important;--accent:#1f5c45;--ink:#fff}
+  const css = (accent, ink, side, scheme) => `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui,sans-serif!important;color-scheme:${scheme}!important;--side:${side}}
 @media print{:host{display:none!important}}
 [hidden]{display:none!important}
 button,#skeleton{position:fixed;bottom:max(20px,env(safe-area-inset-bottom));inset-inline:var(--side);box-sizing:border-box;border:1px solid #8884;box-shadow:0 4px 16px #0005}
-button{width:44px;height:44px;display:grid;place-items:center;border-radius:50%;background:var(--accent);color:var(--ink);cursor:pointer}
+button{width:44px;height:44px;display:grid;place-items:center;border-radius:50%;background:${accent};color:${ink};cursor:pointer}
 button::before{content:"";width:17px;height:14px;border:2px solid;border-radius:9px 9px 9px 2px}
-[aria-expanded=true]::before{width:10px;height:10px;border-width:0 2px 2px 0;border-radius:0;transform:translateY(-3px)rotate(45deg)}
-button:focus-visible{outline:3px solid var(--accent);outline-offset:3px;box-shadow:0 0 0 3px #fff}
+[aria-expanded=true]::before{width:14px;border-width:0 2px 2px 0;border-radius:0;transform:translateY(-3px)rotate(45deg)}
+button:focus-visible{outline:3px solid ${accent};outline-offset:3px;box-shadow:0 0 0 3px #fff}
 span{position:absolute;inset:-5px -5px auto auto;min-width:20px;border-radius:10px;background:#c62828;color:#fff;font:600 12px/20px system-ui}
-#skeleton{z-index:-1;margin-bottom:56px;width:380px;height:min(620px,100dvh - 100px);padding:88px 20px 0;border-radius:16px;background:linear-gradient(var(--accent) 72px,Canvas 0)border-box;color:CanvasText}
+#skeleton{z-index:-1;margin-bottom:56px;width:380px;height:min(620px,100dvh - 100px);padding:88px 20px 0;border-radius:16px;background:linear-gradient(${accent} 72px,Canvas 0)border-box;color:CanvasText}
 a{display:block;color:inherit}
 @media(max-width:480px){#skeleton{inset:0;margin:0;width:auto;height:auto;border-radius:0}}`;
 
@@ -141,10 +161,9 @@ a{display:block;color:inherit}
 
   /** Onto <html>, not <body>: routers that swap the body leave it alone. */
   const arrive = () => {
-    host = add(top, 'chin-wag');
+    host = add(top, 'chin-wag', '');
     const root = host.attachShadow({ mode: 'open' });
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
     launcher = add(root, 'button', 'launcher');
     badge = add(launcher, 'span', 'badge');
@@ -153,38 +172,38 @@ a{display:block;color:inherit}
     expand(false);
     restyle();
     listen(launcher, 'pointerenter focus touchstart', prefetch);
-    listen(launcher, 'click', () => toggle('launcher'));
+    listen(launcher, 'click', () => toggle('visitor'));
     watch = new MutationObserver(() => {
-      if (!host.isConnected && failures++ < 9) top.append(host);
+      if (!host.isConnected && moves++ < 9) top.append(host);
     });
     watch.observe(top, { childList: true });
     emit('ready');
     if (wish) open(wish);
-    // The visitor has acted before: the conversation goes on without another click.
-    const talking = stored((store) => store[keys + 'token']);
     const work = () => {
       if (!host || !wasm()) return;
-      if (talking) face().catch(fail);
+      // The visitor has acted before: the conversation goes on without another click.
+      if (talking()) face().catch(fail);
       enlist();
     };
-    const rest = () => (window.requestIdleCallback || ((act) => setTimeout(act, 1e3)))(work);
-    const link = navigator.connection;
-    if (data.load === 'interaction' || link?.saveData || /2g/.test(link?.effectiveType)) listen(window, 'pointerdown keydown', rest, true);
+    const rest = () => window.requestIdleCallback ? requestIdleCallback(work) : setTimeout(work, 1e3);
+    if (data.load === 'interaction' || navigator.connection?.saveData) listen(window, 'pointerdown keydown', rest, true);
     else if (doc.readyState === 'complete') rest();
     else listen(window, 'load', rest, true);
   };
 
   const restyle = () => {
     if (!host) return;
-    const { color, position, theme, label } = file.appearance, { style } = sheet.cssRules[0];
-    style.setProperty('--side', position === 'start' ? '20px auto' : 'auto 20px');
-    style.setProperty('color-scheme', /light|dark/.exec(theme) || 'light dark', 'important');
-    if (/^#\w{6}$/.test(color)) {
-      style.setProperty('--accent', color);
-      // Black or white, whichever is easier to see: the first digits of red, green and blue, weighted for the eye.
-      const [, r, , g, , b] = color;
-      style.setProperty('--ink', ('0x' + r) * 2 + ('0x' + g) * 7 + +('0x' + b) > 73 ? '#000' : '#fff');
-    }
+    appearance = { ...file.appearance, ...look };
+    const { color, position, theme, label } = appearance;
+    const accent = /^#\w{6}$/.test(color) ? color : '#1f5fd6';
+    // Black or white, whichever is easier to see: the first digits of red, green and blue, weighted for the eye.
+    const [, r, , g, , b] = accent;
+    sheet.replaceSync(css(
+      accent, ('0x' + r) * 2 + ('0x' + g) * 7 + +('0x' + b) > 73 ? '#000' : '#fff',
+      position === 'start' ? '20px auto' : 'auto 20px', /light|dark/.exec(theme) || 'light dark',
+    ));
+    // Launcher and panel on the same side, whichever way the page is written.
+    host.dir = /^(ar|he|fa|ur)/.test(lang) ? 'rtl' : 'ltr';
     launcher.hidden = !shown;
     badge.hidden = !unread;
     badge.textContent = unread > 9 ? '9+' : unread;
@@ -198,10 +217,11 @@ a{display:block;color:inherit}
   };
 
   const leave = () => {
-    both('destroy');
+    toScout('destroy');
+    toPanel('destroy');
     watch?.disconnect();
     host?.remove();
-    host = scout = scouting = panel = wish = unread = 0;
+    host = scout = scouting = panel = wish = unread = moment = 0;
   };
 
   // ---- the interface ------------------------------------------------------------------------------------------------
@@ -239,7 +259,7 @@ a{display:block;color:inherit}
 
   const strings = async () => {
     await sure();
-    return get(servers[0] + `/assets/lang-${pick(assets.lang)}.json`).catch(() => ({}));
+    return get(`${servers[0]}/assets/lang-${lang.match(assets.tags)?.[0] || 'en'}-${assets.lang}.json`).catch(() => 0);
   };
 
   const prefetch = () => {
@@ -252,25 +272,28 @@ a{display:block;color:inherit}
     const mine = host;
     const [module, table] = await prefetch();
     if (mine === host && !panel) {
-      panel = module.mount(stage, {
-        site, servers, lang, dir: /^(ar|he|fa|ur)/.test(lang) ? 'rtl' : 'ltr', engagement: file,
-        strings: table, storage: consent.storage, page: here(), identity,
-      }, {
+      panel = module.mount(stage, { site, servers, lang, engagement: { ...file, appearance }, strings: table, page: here() }, {
         emit(name, detail) {
-          if (name === 'availability') tell(scout, name, detail.state);
+          if (detail.state) toScout(name, detail.state);
           emit(name, detail);
         },
-        answer: (rule, outcome) => tell(scout, 'answer', rule, outcome),
+        answer: (rule, outcome) => toScout('answer', rule, outcome),
         unread: count,
-        opened(state) {
-          expand(state);
-          state = state ? 'open' : 'close';
-          tell(scout, 'conversation', state);
-          emit(state);
+        navigate: deeds.navigate,
+        conversation(now) {
+          toScout('conversation', moment = now);
+          keep();
+          const opened = now === 'open';
+          if (opened || now === 'close') {
+            expand(opened);
+            emit(now);
+            // What a rule put there was only to be noticed.
+            if (opened && unread) count(0);
+          }
         },
       });
-      if (draft) both('prefill', draft);
-      for (const made of later.splice(0)) tell(panel, 'notify', { ...made, lang });
+      if (draft) toPanel('prefill', draft);
+      for (const made of later.splice(0)) toPanel('notify', { ...made, lang });
     }
   };
 
@@ -284,19 +307,19 @@ a{display:block;color:inherit}
     wish = source;
     if (!host) return;
     if (wasm()) {
-      if (!panel) {
+      if (!panel && source !== 'page') {
         expand(true);
         skeleton.replaceChildren();
         skeleton.hidden = false;
       }
       try {
         await face();
-        if (wish) tell(panel, 'open', source);
+        if (wish) toPanel('open', source);
         wish = 0;
         return;
       } catch (e) {
         fail(e);
-        if (!wish) return;
+        if (wish !== 'visitor') return;
         if (e instanceof TypeError) return contact();
         broken = 1;
       }
@@ -308,16 +331,16 @@ a{display:block;color:inherit}
   /** Nothing answers: the ways to reach the site that need no server of ours. */
   const contact = () => {
     const ways = file.contact;
-    add(skeleton, 'p', 'note').textContent = ways?.email && pick(file.away) || 'The chat cannot be reached just now.';
+    add(skeleton, 'p', '').textContent = ways?.email && pick(file.away) || 'We cannot be reached right now.';
     for (const way in ways) {
-      const link = add(skeleton, 'a', way);
+      const link = add(skeleton, 'a', '');
       link.href = (way === 'phone' ? 'tel:' : 'mailto:') + (link.textContent = ways[way]);
     }
   };
 
   const close = () => {
     wish = 0;
-    if (panel) tell(panel, 'close');
+    if (panel) toPanel('close');
     else if (host) expand(false);
   };
 
@@ -337,27 +360,31 @@ a{display:block;color:inherit}
       scout = module;
       module.start(file, {
         site, ...consent, results: `${servers[0]}/v1/sites/${site}/results`, allowBots: data.bots === 'allow',
-      }, { decision, soon: prefetch, report: warn, hear: module.hear });
-      both('set', facts);
+      }, {
+        // Time passed, though nobody touched the page: it obeys a newer file all the same.
+        decision, soon: () => (used(), prefetch()), report: warn, hear: module.hear,
+      });
+      toScout('set', facts);
       // Heard before there was anybody to tell.
-      if (agents) tell(scout, 'availability', agents);
-      for (const call of tracks.splice(0)) tell(scout, 'track', ...call);
+      if (agents) toScout('availability', agents);
+      if (moment) toScout('conversation', moment);
+      for (const call of tracks.splice(0)) toScout('track', ...call);
     } catch (e) {
       fail(e);
     }
   };
 
   const decision = async (made) => {
-    const deeds = { badge: count, hide: run.hide, show: run.show, track: (data) => emit('track', data), navigate: (to) => location.assign(to) };
+    used();
     for (const action of made.actions) for (const name in action) deeds[name]?.(action[name]);
-    // Nothing to show: not worth bringing in the interface, which hears of it when it comes.
-    if (!/not|ope|pre|tea|mes|for/.test(made.actions.map(Object.keys))) {
-      tell(scout, 'answer', made.rule, 'displayed');
+    // No notify, open, message, form, prefill or teaser: not worth bringing in the interface, which hears of it when it comes.
+    if (!/[fmp]|tea/.test(made.actions.map(Object.keys))) {
+      toScout('answer', made.rule, 'displayed');
       if (!panel) return later.push(made);
     }
     try {
       await face();
-      tell(panel, 'notify', { ...made, lang });
+      toPanel('notify', { ...made, lang });
     } catch (e) {
       // Not shown, so not counted as shown; the launcher still hints at it.
       fail(e);
@@ -372,26 +399,28 @@ a{display:block;color:inherit}
     if (window.navigation) listen(navigation, 'currententrychange', used);
     else listen(window, 'popstate hashchange click', () => setTimeout(() => life && used()));
     listen(window, 'pointerdown keydown scroll visibilitychange', used);
-    listen(window, 'pagehide', () => both('park'));
     listen(window, 'pageshow', (e) => {
       if (!e.persisted) return;
-      both('resume');
       run.page();
       used();
     });
-    try {
-      if (inline) apply(JSON.parse(doc.querySelector(source).text));
-    } catch (e) {
-      warn(e);
-    }
+    // A trap in a task of the interface's own; the page's errors are its own affair.
+    listen(window, 'error unhandledrejection', ({ error, reason = error }) => {
+      if (panel && reason instanceof WebAssembly.RuntimeError && /\/interface-/.test(reason.stack)) bury(reason);
+    });
+    take(stored((store) => store[keys + 'file']));
+    take(inline && doc.querySelector(source)?.text);
     checking = check();
   };
+
+  /** Who opens: a button of the page is the visitor's doing, too. */
+  const acting = () => navigator.userActivation?.isActive === false ? 'page' : 'visitor';
 
   const run = {
     __proto__: null,
     close,
-    open: () => open('api'),
-    toggle: () => toggle('api'),
+    open: () => open(acting()),
+    toggle: () => toggle(acting()),
     show() {
       shown = true;
       restyle();
@@ -413,47 +442,44 @@ a{display:block;color:inherit}
     },
     set(values) {
       Object.assign(facts, values);
-      both('set', values);
+      toScout('set', values);
     },
     track(...call) {
-      if (scout) tell(scout, 'track', ...call);
+      if (scout) toScout('track', ...call);
       else if (tracks.length < 50) tracks.push(call);
     },
-    page(to = location.href) {
-      tell(scout, 'page', to);
-      tell(panel, 'page', here(to));
+    page(to) {
+      toScout('page', to);
+      toPanel('page', here(to));
     },
-    identify(token) {
-      identity = token;
-      both('identify', token);
-    },
-    logout() {
-      identity = 0;
-      both('logout');
-      // Also when the interface is not there: the next person at this device must find nothing.
+    async logout() {
+      draft = 0;
+      // Only the interface reaches the outbox. The next person at this device must find nothing.
+      if (host && talking()) await face().catch(fail);
+      toPanel('logout');
       stored((store) => {
         for (const key of Object.keys(store)) if (key.startsWith(keys)) store.removeItem(key);
       });
     },
     consent(given) {
       consent = { ...consent, ...given };
-      both('consent', consent);
+      toScout('consent', consent);
+      keep();
       emit('consent', consent);
     },
     prefill(text) {
       draft = text;
-      both('prefill', text);
+      toPanel('prefill', text);
     },
     async locale(to) {
       lang = to;
-      loading = panel && loading;
+      loading = 0;
       restyle();
-      if (panel) tell(panel, 'locale', lang, await strings());
+      if (panel) toPanel('locale', lang, await strings());
     },
     theme(values) {
       Object.assign(look, values);
       if (file) apply(file);
-      both('theme', look);
     },
     on(event, act) {
       const hear = act.chinwag ||= (e) => act(e.detail);
@@ -463,13 +489,16 @@ a{display:block;color:inherit}
     off(event, act) {
       removeEventListener('chinwag:' + event, act?.chinwag);
     },
-    explain: (rule) => tell(scout, 'explain', rule) || { scout: 0 },
+    explain: (rule) => toScout('explain', rule) || { scout: 0 },
   };
+
+  /** What actions of rules do here. */
+  const deeds = { badge: count, hide: run.hide, show: run.show, track: (data) => emit('track', data), navigate: (to) => location.assign(to) };
 
   /** `Chinwag(command, …)`: a mistake is one line on the console, never an exception. */
   const api = window.Chinwag = (command, ...args) => {
     try {
-      const wrong = /^((set|consent|theme):[^o]|(track|identify|prefill|locale|off?|on):[^s])/.test(command + ':' + typeof args[0]);
+      const wrong = /^((set|consent|theme):[^o]|(track|prefill|locale|off?|on):[^s])/.test(command + ':' + typeof args[0]);
       if (run[command] && !wrong) return run[command](...args);
       warn(`cannot ${command} ${args}`);
     } catch (e) {

@@ -1,5 +1,7 @@
 //! The notification card: shown, answered, dismissed, expired.
 
+use chinwag_conversation::Availability;
+
 use super::{
     Effect, Form, Model, Opener, Panel,
     decision::{Action, ButtonDoes, CHOICES, Card, CardSource, Decision, Notification, Opening, Origin},
@@ -8,7 +10,10 @@ use super::{
 
 impl Model {
     pub(super) fn decided(&mut self, decision: Decision) {
-        let Decision { origin, actions, expires_ms } = decision;
+        let Decision { origin, actions, expires_ms, away } = decision;
+        if away {
+            self.availability.get_or_insert(Availability::Away);
+        }
         for action in actions {
             match action {
                 Action::Notify(notification) => {
@@ -18,23 +23,30 @@ impl Model {
                     self.lead(origin.clone());
                     self.open(Opener::Page);
                 }
-                Action::Prefill(text) if self.draft.is_empty() => self.write(text),
-                Action::Prefill(_) => {}
+                Action::Prefill(text) => self.write(text),
                 Action::Suggest(texts) => {
                     self.suggested = texts.into_iter().map(|text| (text, origin.clone())).collect()
                 }
                 Action::Message { text, bot } => self.begin(text, bot, origin.clone(), expires_ms),
-                // Who has written is known already.
-                Action::Form if self.thread.has_written() => {}
                 Action::Form => {
-                    self.form = Form::Begun;
-                    self.lead(origin.clone());
-                    self.open(Opener::Page);
+                    if self.begin_form() {
+                        self.lead(origin.clone());
+                        self.open(Opener::Page);
+                    }
                 }
                 Action::Tag(tag) => self.effects.push(Effect::Tag(tag)),
                 Action::Route(team) => self.effects.push(Effect::Route(team)),
             }
         }
+    }
+
+    /// False: who has written is known already.
+    fn begin_form(&mut self) -> bool {
+        let begins = !self.thread.has_written();
+        if begins {
+            self.form = Form::Begun;
+        }
+        begins
     }
 
     /// This rule is seen, and led to what the visitor writes next.
@@ -65,7 +77,9 @@ impl Model {
     }
 
     fn notify(&mut self, mut notification: Notification, origin: Origin, expires_ms: Option<u32>) {
-        if self.panel != Panel::Closed {
+        // An answer goes before, and so does what was decided first and nobody has seen yet.
+        let taken = |card: &Card| card.source == CardSource::Answer || !card.painted;
+        if self.panel != Panel::Closed || self.card.as_ref().is_some_and(taken) {
             return;
         }
         notification.replies.truncate(CHOICES);
@@ -83,7 +97,7 @@ impl Model {
             CardSource::Answer => None,
         };
         self.effects.push(Effect::Notification(rule));
-        self.card = Some(Card { notification, source });
+        self.card = Some(Card { notification, source, painted: false });
     }
 
     /// An answer that came while the panel is closed.
@@ -95,8 +109,11 @@ impl Model {
 
     /// The card stands on the screen: only now it counts.
     pub(super) fn card_shown(&mut self) {
-        let Some(card) = &self.card else { return };
-        let said = Said::Message { name: card.notification.from.clone(), text: card.notification.text.clone() };
+        let Some(card) = &mut self.card else { return };
+        card.painted = true;
+        let Notification { from, title, text, .. } = &card.notification;
+        let text = title.iter().chain([text]).cloned().collect::<Vec<_>>().join(". ");
+        let said = Said::Message { name: from.clone(), text };
         self.say(said);
         self.answer(Outcome::Displayed);
     }
@@ -131,9 +148,18 @@ impl Model {
 
     pub(super) fn card_pressed(&mut self, index: usize) {
         let button = self.card.as_ref().and_then(|card| card.notification.buttons.get(index));
-        match button.map(|button| button.does) {
+        match button.map(|button| button.does.clone()) {
             Some(ButtonDoes::Open) => self.card_opened(),
             Some(ButtonDoes::Dismiss) => self.card_dismissed(),
+            Some(ButtonDoes::Form) => {
+                self.begin_form();
+                self.card_opened();
+            }
+            Some(ButtonDoes::Navigate(url)) => {
+                self.answer(Outcome::Opened);
+                self.card = None;
+                self.effects.push(Effect::Navigate(url));
+            }
             None => {}
         }
     }

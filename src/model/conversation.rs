@@ -12,6 +12,8 @@ use super::{
 
 /// "Is writing" is forgotten after this without another sign.
 const TYPING_MS: u32 = 6_000;
+/// A message that was read in another tab by then needs no tone in this one.
+const CHIME_MS: u32 = 500;
 
 impl Model {
     pub(super) fn submitted(&mut self) {
@@ -60,7 +62,7 @@ impl Model {
             self.thread.start = if top == 0 { Start::Reached } else { Start::Before };
         }
         self.awaited &= top > self.thread.top();
-        self.thread.agent = agent;
+        self.thread.came_to(agent);
     }
 
     pub(super) fn entry(&mut self, entry: Entry) {
@@ -91,8 +93,11 @@ impl Model {
         if theirs {
             self.effects.push(Effect::Message { theirs });
             if !self.muted && !self.looks() {
-                self.effects.push(Effect::Chime);
+                self.effects.push(Effect::After(CHIME_MS, Timer::Chimes));
             }
+        }
+        if entry.kind == Kind::Closed {
+            self.effects.push(Effect::Ended);
         }
         if self.panel != Panel::Closed {
             self.say(match &entry.kind {

@@ -13,6 +13,8 @@ pub(crate) struct Decision {
     pub(crate) actions: Vec<Action>,
     /// The card goes away by itself after this time, in ms.
     pub(crate) expires_ms: Option<u32>,
+    /// The rule takes it that nobody is there, as long as nothing is known.
+    pub(crate) away: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub(crate) enum Action {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Notification {
     pub(crate) from: Option<String>,
+    pub(crate) title: Option<String>,
     pub(crate) text: String,
     /// At most [`CHOICES`] of both together are shown.
     pub(crate) replies: Vec<String>,
@@ -68,10 +71,12 @@ pub(crate) struct Button {
     pub(crate) does: ButtonDoes,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ButtonDoes {
     Open,
     Dismiss,
+    Form,
+    Navigate(String),
 }
 
 /// Most replies and buttons on a card.
@@ -82,6 +87,7 @@ pub(crate) const CHOICES: usize = 3;
 pub(crate) struct Card {
     pub(crate) notification: Notification,
     pub(crate) source: CardSource,
+    pub(crate) painted: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

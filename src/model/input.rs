@@ -21,7 +21,7 @@ pub(crate) enum Input {
     Close,
     Decided(Decision),
     Prefill(String),
-    /// A conversation of an earlier page is on this device; the visitor had read it up to here.
+    /// A conversation of an earlier page or of another tab is on this device; the visitor had read it up to here.
     Returned {
         read: u64,
     },
@@ -106,6 +106,8 @@ pub(crate) enum Timer {
     /// … and long enough to offer other ways.
     Unreachable,
     TypingEnds,
+    /// Nobody has read the message yet, in any tab.
+    Chimes,
     /// The card goes. It does not fire while the visitor is at the card.
     CardEnds,
 }
@@ -167,9 +169,13 @@ pub(crate) enum Effect {
     // The page.
     Opened,
     Closed,
+    /// The conversation ended, and nobody has written since.
+    Ended,
     Answer(String, Outcome),
     Unread(u32),
     Availability(Availability),
+    /// To another page, because the visitor pressed a button.
+    Navigate(String),
     /// A card is about to be shown.
     Notification(Option<String>),
     /// A new message, written by the visitor or not.

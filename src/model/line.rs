@@ -98,6 +98,8 @@ impl Model {
             Timer::Unlinked => self.connection.gap = Gap::Noticed,
             Timer::Unreachable => self.connection.gap = Gap::Long,
             Timer::TypingEnds => self.typing = None,
+            Timer::Chimes if self.unread > 0 => self.effects.push(Effect::Chime),
+            Timer::Chimes => {}
             Timer::CardEnds => self.card = None,
         }
         self.say_line(before);

@@ -13,6 +13,11 @@ const TYPING_MS: u64 = 3_000;
 
 impl Model {
     pub(super) fn open(&mut self, opener: Opener) {
+        // Nobody asked for a panel that hides the page: only the launcher hints at it.
+        if opener == Opener::Page && self.phone && self.panel == Panel::Closed {
+            self.effects.push(Effect::Unread(self.unread.max(1)));
+            return;
+        }
         if self.panel == Panel::Closed {
             self.effects.push(Effect::Opened);
             self.bottom = Bottom::Seen;
@@ -46,8 +51,10 @@ impl Model {
     }
 
     pub(super) fn returned(&mut self, read: u64) {
+        self.begin_again();
         self.thread.read = read;
         self.awaited = true;
+        self.count_unread();
         self.effects.push(Effect::Connect);
     }
 
@@ -80,11 +87,13 @@ impl Model {
         self.bottom = Bottom::Seen;
     }
 
-    /// Text that the page or a rule put into the composer.
+    /// The page or a rule puts a text into the composer, but never over what the visitor writes.
     pub(super) fn write(&mut self, text: String) {
-        self.amending = None;
-        self.draft = text;
-        self.keep_draft();
+        if self.amending.is_none() && (self.draft.is_empty() || self.draft == self.prefilled) {
+            self.prefilled.clone_from(&text);
+            self.draft = text;
+            self.keep_draft();
+        }
     }
 
     pub(super) fn written(&mut self, text: String, now: Elapsed) {

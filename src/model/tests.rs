@@ -14,6 +14,7 @@ use super::{
 
 mod actions;
 mod amend;
+mod cards;
 mod signs;
 
 struct Story {
@@ -84,7 +85,7 @@ fn decision(expires_ms: Option<u32>) -> Input {
         ..Notification::default()
     };
     let origin = Origin { rule: "help".into(), variant: Some("calm".into()) };
-    Input::Decided(Decision { origin, actions: vec![Action::Notify(notification)], expires_ms })
+    Input::Decided(Decision { origin, actions: vec![Action::Notify(notification)], expires_ms, away: false })
 }
 
 fn answers(effects: &[Effect]) -> Vec<Outcome> {
@@ -180,6 +181,7 @@ fn a_card_never_covers_an_open_panel() {
 fn a_card_without_an_expiry_stays() {
     let mut story = Story::new();
     assert!(story.on(decision(None)).contains(&Effect::Stop(Timer::CardEnds)));
+    story.on(Input::CardShown);
     let effects = story.on(decision(Some(9)));
     assert!(effects.contains(&Effect::After(9, Timer::CardEnds)));
     assert_eq!(answers(&story.on(Input::Timer(Timer::CardEnds))), []);

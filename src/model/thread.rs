@@ -62,6 +62,12 @@ impl Thread {
         (first > 1 && self.start == Start::Before).then_some(first)
     }
 
+    /// Forwards only: what is told late is still true of what was read before.
+    pub(crate) fn came_to(&mut self, agent: Progress) {
+        let Progress { delivered, read } = &mut self.agent;
+        (*delivered, *read) = (agent.delivered.max(*delivered), agent.read.max(*read));
+    }
+
     /// A page that was asked for does not come over a connection that is gone.
     pub(crate) fn stop_loading(&mut self) {
         if self.start == Start::Loading {

@@ -1,5 +1,5 @@
-//! What is kept on the visitor's device, and when: nothing before the visitor acts, the tab's storage from then on, and
-//! lasting storage once something was sent, because the answer must find its way back.
+//! What is kept on the visitor's device, and when: nothing before the visitor acts; then who they are, for all tabs; and
+//! where they are in a conversation, once something was sent, because the answer must find its way back.
 
 use chinwag_browser::{js, keep, random, storage::Storage};
 use chinwag_conversation::{ConversationId, Cursor, Stream, WallTime};
@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 
 const TOKEN: &str = "token";
 const CONVERSATION: &str = "conversation";
+const BEGUN: &str = "begun";
 const READ: &str = "read";
 const DRAFT: &str = "draft";
 const MUTED: &str = "muted";
@@ -19,14 +20,16 @@ const SERVER_MS: u64 = 30 * 60_000;
 pub(crate) struct Identity {
     pub(crate) token: String,
     pub(crate) conversation: ConversationId,
-    pub(crate) kept: Kept,
+    pub(crate) stage: Stage,
 }
 
-/// How long the identity stays on the device.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
-    Tab,
-    Lasting,
+/// How far a visitor has gone on this site.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+pub(crate) enum Stage {
+    /// The panel was opened.
+    Opened,
+    /// Something was sent: an answer may come at any time.
+    Begun,
 }
 
 pub(crate) struct Device {
@@ -35,63 +38,92 @@ pub(crate) struct Device {
     session: Storage,
 }
 
+/// What another tab did.
+pub(crate) enum Elsewhere {
+    /// The visitor has read up to here.
+    Read(u64),
+    LoggedOut,
+    /// Something else, or it was not us.
+    Other,
+}
+
 impl Device {
     pub(crate) fn new(site: &str) -> Self {
         Self { site: site.to_owned(), local: Storage::local(site), session: Storage::session(site) }
     }
 
-    /// What an earlier page left. Reads only.
+    /// What an earlier page or another tab left. Reads only.
     pub(crate) fn identity(&self) -> Option<Identity> {
-        let stored = |kept: Kept| {
-            let place = self.place(kept);
-            let conversation = ConversationId::parse(&place.get(CONVERSATION)?)?;
-            Some(Identity { token: place.get(TOKEN)?, conversation, kept })
-        };
-        stored(Kept::Lasting).or_else(|| stored(Kept::Tab))
+        Some(Identity {
+            token: self.local.get(TOKEN)?,
+            conversation: ConversationId::parse(&self.local.get(CONVERSATION)?)?,
+            stage: self.local.get(BEGUN).map_or(Stage::Opened, |_| Stage::Begun),
+        })
     }
 
-    /// A new one, for as long as the tab.
+    /// A new one.
     pub(crate) fn make(&self) -> Identity {
-        let identity = Identity { token: random::token(), conversation: random::conversation_id(), kept: Kept::Tab };
+        let identity =
+            Identity { token: random::token(), conversation: random::conversation_id(), stage: Stage::Opened };
         self.keep(&identity);
         identity
     }
 
     pub(crate) fn keep(&self, identity: &Identity) {
-        let place = self.place(identity.kept);
-        place.set(TOKEN, &identity.token);
-        place.set(CONVERSATION, &identity.conversation.to_string());
-    }
-
-    fn place(&self, kept: Kept) -> &Storage {
-        match kept {
-            Kept::Tab => &self.session,
-            Kept::Lasting => &self.local,
+        let conversation = identity.conversation.to_string();
+        if identity.stage == Stage::Begun {
+            self.local.set(BEGUN, "1");
+            keep::put(&self.site, "", &[&identity.token, " ", &conversation].concat());
         }
+        self.local.set(TOKEN, &identity.token);
+        self.local.set(CONVERSATION, &conversation);
     }
 
-    pub(crate) fn read(&self, kept: Kept) -> u64 {
-        self.place(kept).get(READ).and_then(|seq| seq.parse().ok()).unwrap_or(0)
+    /// Browsers write this storage some seconds late: one that was killed before has the same beside its outbox. `found` is
+    /// called when there is something, and the device has it again then.
+    pub(crate) fn recall(&self, found: impl Fn() + 'static) {
+        let local = self.local.clone();
+        let tell = move |known: String| {
+            let word = known.split_once(' ').filter(|(_, rest)| ConversationId::parse(rest).is_some());
+            // Who wrote meanwhile is somebody already.
+            if let (Some((token, conversation)), None) = (word, local.get(BEGUN)) {
+                local.set(BEGUN, "1");
+                local.set(TOKEN, token);
+                local.set(CONVERSATION, conversation);
+                found();
+            }
+        };
+        keep::read(&self.site, Box::new(tell));
     }
 
-    pub(crate) fn keep_read(&self, kept: Kept, seq: u64) {
-        self.place(kept).set(READ, &seq.to_string());
+    /// How far the visitor has read.
+    pub(crate) fn read(&self) -> u64 {
+        self.local.get(READ).and_then(|seq| seq.parse().ok()).unwrap_or(0)
+    }
+
+    pub(crate) fn keep_read(&self, seq: u64) {
+        self.local.set(READ, &seq.to_string());
     }
 
     /// The server that worked lately.
-    pub(crate) fn server(&self, kept: Kept, now: WallTime) -> Option<String> {
-        lately(&self.place(kept).get(SERVER)?, now).map(str::to_owned)
+    pub(crate) fn server(&self, now: WallTime) -> Option<String> {
+        lately(&self.local.get(SERVER)?, now).map(str::to_owned)
     }
 
-    pub(crate) fn keep_server(&self, kept: Kept, server: &str, now: WallTime) {
-        self.place(kept).set(SERVER, &[&now.0.to_string(), " ", server].concat());
+    pub(crate) fn keep_server(&self, server: &str, now: WallTime) {
+        self.local.set(SERVER, &[&now.0.to_string(), " ", server].concat());
     }
 
-    /// A `storage` event: another tab keeps something.
-    pub(crate) fn read_elsewhere(&self, event: &JsValue) -> Option<u64> {
-        let key = js::text(event, "key")?;
-        let ours = key.strip_prefix("chinwag:")?.strip_prefix(&self.site)? == [":", READ].concat();
-        js::text(event, "newValue").filter(|_| ours)?.parse().ok()
+    /// Reads a `storage` event.
+    pub(crate) fn elsewhere(&self, event: &JsValue) -> Elsewhere {
+        let key = js::text(event, "key").unwrap_or_default();
+        let key = key.strip_prefix(&["chinwag:", &self.site, ":"].concat());
+        let value = js::text(event, "newValue");
+        match (key, value) {
+            (Some(READ), Some(seq)) => seq.parse().map_or(Elsewhere::Other, Elsewhere::Read),
+            (Some(TOKEN), None) => Elsewhere::LoggedOut,
+            _ => Elsewhere::Other,
+        }
     }
 
     pub(crate) fn is_muted(&self) -> bool {
@@ -118,9 +150,9 @@ impl Device {
         }
     }
 
-    /// The next person at this device finds nothing.
-    pub(crate) fn wipe(&self) {
-        if self.local.get(TOKEN).is_some() {
+    /// The next person at this device finds nothing. `known`: there was a visitor, so there may be an outbox.
+    pub(crate) fn wipe(&self, known: bool) {
+        if known {
             keep::forget(&self.site);
         }
         self.local.clear();
@@ -131,9 +163,9 @@ impl Device {
 impl Identity {
     /// A conversation that only this device knows starts at its beginning.
     pub(crate) fn cursor(&self) -> Cursor {
-        let seq = match self.kept {
-            Kept::Tab => Some(0),
-            Kept::Lasting => None,
+        let seq = match self.stage {
+            Stage::Opened => Some(0),
+            Stage::Begun => None,
         };
         Cursor { stream: self.stream(), epoch: 0, seq }
     }

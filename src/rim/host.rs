@@ -26,7 +26,12 @@ impl Host {
         self.call("unread", &[&count.into()]);
     }
 
-    pub(crate) fn opened(&self, open: bool) {
-        self.call("opened", &[&open.into()]);
+    /// `open`, `close`, `sent`, `received` or `ended`, as rules call it.
+    pub(crate) fn conversation(&self, moment: &str) {
+        self.call("conversation", &[&moment.into()]);
+    }
+
+    pub(crate) fn navigate(&self, url: &str) {
+        self.call("navigate", &[&url.into()]);
     }
 }

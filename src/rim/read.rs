@@ -51,6 +51,7 @@ pub(crate) fn decision(value: &JsValue) -> Option<Decision> {
         origin: Origin { rule, variant: text(value, "variant") },
         actions,
         expires_ms: number(value, "expires"),
+        away: get(value, "agents").is_truthy(),
     })
 }
 
@@ -80,20 +81,24 @@ fn action(value: &JsValue, lang: &str) -> Option<Action> {
     })
 }
 
+fn does(value: &JsValue) -> ButtonDoes {
+    if value.as_string().as_deref() == Some("dismiss") {
+        ButtonDoes::Dismiss
+    } else if get(value, "form").is_truthy() {
+        ButtonDoes::Form
+    } else {
+        text(value, "navigate").map_or(ButtonDoes::Open, ButtonDoes::Navigate)
+    }
+}
+
 fn notification(value: &JsValue, lang: &str) -> Option<Notification> {
-    let button = |button: &JsValue| {
-        Some(Button {
-            label: localized(button, "label", lang)?,
-            does: match text(button, "do").as_deref() {
-                Some("dismiss" | "close") => ButtonDoes::Dismiss,
-                _ => ButtonDoes::Open,
-            },
-        })
-    };
+    let button =
+        |button: &JsValue| Some(Button { label: localized(button, "label", lang)?, does: does(&get(button, "do")) });
     let replies = get(value, "replies");
     let reply = |place: u32| localized(&replies, &place.to_string(), lang);
     Some(Notification {
         from: localized(value, "from", lang),
+        title: localized(value, "title", lang),
         text: localized(value, "text", lang)?,
         replies: (0..3).map_while(reply).collect(),
         buttons: list(value, "buttons").iter().filter_map(button).collect(),

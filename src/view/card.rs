@@ -22,6 +22,7 @@ pub(super) fn card(ui: &Ui, card: &Card) -> El {
     let sender = || el("span", "card-from").with(isolated("", from)).with_some(shown.bot.then(|| bot_label(ui.words)));
     let words = el("span", "card-words")
         .with_some(named.then(sender))
+        .with_some(shown.title.as_deref().map(|title| el("b", "name").fix("dir", "auto").say(title)))
         .with(el("span", "card-text").fix("dir", "auto").say(&shown.text));
     let body = button("card-body", ui.act, Press::CardOpened).with_some(named.then(|| face(from))).with(words);
     let close = button("quiet card-close", ui.act, Press::CardDismissed)

@@ -25,17 +25,16 @@ const COMPOSING: f64 = 229.0;
 
 pub(super) fn composer(ui: &Ui) -> El {
     let draft = ui.model.draft.as_str();
-    // An empty field has no direction of its own; its hint has.
-    let dir = if draft.is_empty() { ui.words.dir } else { "auto" };
     let field = el("textarea", "")
         .fix("rows", "1")
         .fix("enterkeyhint", "send")
-        .fix("dir", dir)
         .set("aria-label", ui.say(Word::Compose))
         .set("placeholder", ui.say(Word::Hint))
         .value(draft)
         .hear(written(ui.act))
         .hear(pressed(ui.act));
+    // An empty field has no direction of its own; its hint has the language's.
+    let field = if draft.is_empty() { field } else { field.fix("dir", "auto") };
     // The copy of the text gives the field its height, without a style of its own.
     let copy = el("div", "copy").fix("aria-hidden", "true");
     let send = button("send", ui.act, Press::Submitted).set("aria-label", ui.say(Word::Send)).with(icon(Icon::Send));

@@ -28,7 +28,8 @@ use crate::{
 };
 
 pub(super) fn panel(ui: &Ui) -> El {
-    let panel = if ui.phone { el("dialog", "panel phone").hear(cancelled(ui.act)) } else { el("section", "panel") };
+    let panel =
+        if ui.model.phone { el("dialog", "panel phone").hear(cancelled(ui.act)) } else { el("section", "panel") };
     let offered = ui.model.panel == Panel::Offered;
     let panel =
         panel.set("aria-label", &ui.words.with(Word::Conversation, "name", ui.team())).hear(key(ui.act, offered));

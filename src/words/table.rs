@@ -3,7 +3,7 @@
 use chinwag_conversation::WallTime;
 use wasm_bindgen::JsValue;
 
-use super::{COUNTED, Counted, WORDS, Word, fill};
+use super::{COUNTED, Counted, ENGLISH, Word, fill};
 use crate::rim::{
     intl::{Calendar, Plurals, size},
     read,
@@ -12,21 +12,20 @@ use crate::rim::{
 /// Everything that the interface says in one language.
 pub(crate) struct Words {
     pub(crate) lang: String,
-    /// `ltr` or `rtl`.
-    pub(crate) dir: &'static str,
     table: Vec<String>,
-    /// A parsed language table; what it lacks is English.
+    /// A language table as the build makes it: `words` in their order, and the others by key. What it lacks is English.
     strings: JsValue,
     plurals: Plurals,
     calendar: Calendar,
 }
 
 impl Words {
-    pub(crate) fn new(lang: &str, dir: Option<&str>, strings: &JsValue) -> Self {
-        let word = |(key, english): &(&str, &str)| read::text(strings, key).unwrap_or_else(|| (*english).to_owned());
+    pub(crate) fn new(lang: &str, strings: &JsValue) -> Self {
+        let words = read::get(strings, "words");
+        let word =
+            |(at, english): (u32, &str)| read::text(&words, &at.to_string()).unwrap_or_else(|| english.to_owned());
         Self {
-            dir: direction(lang, dir),
-            table: WORDS.iter().map(word).collect(),
+            table: (0..).zip(ENGLISH.split('\n')).map(word).collect(),
             strings: strings.clone(),
             plurals: Plurals::new(lang),
             calendar: Calendar::new(lang),
@@ -64,16 +63,5 @@ impl Words {
     /// "today", "yesterday", or the date.
     pub(crate) fn day(&self, at: WallTime, now: WallTime) -> String {
         self.calendar.day(at, now)
-    }
-}
-
-fn direction(lang: &str, given: Option<&str>) -> &'static str {
-    let base = lang.split(['-', '_']).next().unwrap_or_default();
-    let natural = matches!(base, "ar" | "he" | "iw" | "fa" | "ur" | "ps" | "sd" | "yi" | "dv");
-    match given {
-        Some("rtl") => "rtl",
-        Some("ltr") => "ltr",
-        _ if natural => "rtl",
-        _ => "ltr",
     }
 }

@@ -74,6 +74,17 @@ fn every_file_is_a_known_language() {
     assert_eq!(found, known);
 }
 
+/// Would catch: a text under another's name, because the build tells words by their place in this table.
+#[test]
+fn the_english_table_has_the_order_of_the_words() {
+    let file = fs::read_to_string(folder().join("en.json")).unwrap();
+    let keys = file.lines().filter_map(|line| line.trim().strip_prefix('"')?.split_once('"').map(|(key, _)| key));
+    let counted = |key: &&str| key.ends_with(".one") || key.ends_with(".other");
+    let plain: Vec<&str> = keys.filter(|key| !counted(key)).collect();
+    assert_eq!(plain, WORDS.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+    assert!(WORDS.iter().all(|(_, english)| !english.contains('\n')));
+}
+
 #[test]
 fn the_english_table_is_what_is_compiled_in() {
     let table = table("en");

@@ -1,87 +1,76 @@
-//! The outbox on the device, in `IndexedDB`: one entry under one key. A browser that refuses it leaves the outbox in memory.
+//! The outbox on the device, in `IndexedDB`: one entry under one key, and beside them a word on whose they are. A browser
+//! that refuses it leaves the outbox in memory.
 
-use chinwag_conversation::{Kept, MessageId};
+use std::cell::Cell;
+
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::{frames, js, storage::Storage};
+use crate::js;
 
 const DATABASE: &str = "chinwag";
 const STORE: &str = "outbox";
-/// Where earlier releases kept it, in the scope's local storage.
-const FORMER: &str = "outbox:";
 
-/// A scope of the outbox.
-pub(crate) struct Keep {
-    scope: String,
+/// Keeps a text under a name, on stable storage within moments. The empty name comes before all others.
+pub fn put(scope: &str, name: &str, text: &str) {
+    change("put", vec![JsValue::from_str(text), key(scope, name)]);
 }
 
-impl Keep {
-    pub(crate) fn new(scope: &str) -> Self {
-        Self { scope: [scope, ":"].concat() }
-    }
-
-    pub(crate) fn put(&self, id: MessageId, text: &str) {
-        let (key, text) = (self.key(id), JsValue::from_str(text));
-        change(move |store| js::call(store, "put", &[&text, &key]));
-    }
-
-    pub(crate) fn remove(&self, id: MessageId) {
-        let key = self.key(id);
-        change(move |store| js::call(store, "delete", &[&key]));
-    }
-
-    /// Tells every entry of an earlier page, in the order of writing. Ids begin with the time, so the keys sort.
-    pub(crate) fn all(&self, tell: impl Fn(Kept) + 'static) {
-        let storage = Storage::local(self.scope.trim_end_matches(':'));
-        for key in storage.keys(FORMER) {
-            if let Some((text, kept)) = storage.get(&key).and_then(|text| Some((text.clone(), frames::kept(&text)?))) {
-                self.put(kept.send.id, &text);
-                tell(kept);
-            }
-            storage.remove(&key);
-        }
-        let range = range(&self.scope);
-        spawn_local(async move {
-            let Ok(store) = store("readonly").await else { return };
-            let Ok(asked) = js::call(&store, "getAll", &[&range]) else { return };
-            let Ok(found) = done(&asked).await else { return };
-            for text in found.unchecked_into::<Array>().iter().filter_map(|text| text.as_string()) {
-                if let Some(kept) = frames::kept(&text) {
-                    tell(kept);
-                }
-            }
-        });
-    }
-
-    fn key(&self, id: MessageId) -> JsValue {
-        JsValue::from_str(&[&self.scope, id.to_string().as_str()].concat())
-    }
+pub fn remove(scope: &str, name: &str) {
+    change("delete", vec![key(scope, name)]);
 }
 
-/// Removes the outbox of a scope.
+/// Removes everything of a scope.
 pub fn forget(scope: &str) {
-    let range = range(&[scope, ":"].concat());
-    change(move |store| js::call(store, "delete", &[&range]));
+    change("delete", vec![range(scope)]);
 }
 
-/// All keys that begin so.
-fn range(start: &str) -> JsValue {
-    let end = JsValue::from_str(&[start, "\u{ffff}"].concat());
+/// Tells every text of a scope, in the order of the names; ids begin with the time, so entries come in the order of
+/// writing. Looking makes nothing.
+pub fn read(scope: &str, tell: Box<dyn Fn(String)>) {
+    let scope = scope.to_owned();
+    spawn_local(async move {
+        if let Ok(found) = found(&scope).await {
+            found.unchecked_into::<Array>().iter().filter_map(|text| text.as_string()).for_each(tell);
+        }
+    });
+}
+
+async fn found(scope: &str) -> Result<JsValue, JsValue> {
+    // One that is not there would be made; but this page may be making it.
+    if !MADE.get() {
+        let all = js::settled(js::call(&js::global("indexedDB"), "databases", &[])?).await?;
+        all.unchecked_into::<Array>()
+            .iter()
+            .find(|one| js::text(one, "name").as_deref() == Some(DATABASE))
+            .ok_or(JsValue::UNDEFINED)?;
+    }
+    let asked = js::call(&store("readonly").await?, "getAll", &[&range(scope)])?;
+    JsFuture::from(settled(&asked)).await?;
+    Ok(js::get(&asked, "result"))
+}
+
+fn key(scope: &str, name: &str) -> JsValue {
+    JsValue::from_str(&[scope, ":", name].concat())
+}
+
+/// All keys of a scope.
+fn range(scope: &str) -> JsValue {
     let ranges = js::global("IDBKeyRange");
-    js::call(&ranges, "bound", &[&JsValue::from_str(start), &end]).unwrap_or_default()
+    js::call(&ranges, "bound", &[&key(scope, ""), &key(scope, "\u{ffff}")]).unwrap_or_default()
 }
 
-fn change(change: impl FnOnce(&JsValue) -> Result<JsValue, JsValue> + 'static) {
+fn change(how: &'static str, with: Vec<JsValue>) {
     spawn_local(async move {
         if let Ok(store) = store("readwrite").await {
-            drop(change(&store));
+            drop(js::call(&store, how, &with.iter().collect::<Vec<_>>()));
         }
     });
 }
 
 thread_local! {
+    static MADE: Cell<bool> = const { Cell::new(false) };
     /// The database, or that there is none. One for the page, opened when it is first needed.
     static OPENED: Promise = opened().map_or_else(|error| Promise::reject(&error), |asked| settled(&asked));
 }
@@ -97,6 +86,7 @@ fn opened() -> Result<JsValue, JsValue> {
 }
 
 async fn store(mode: &str) -> Result<JsValue, JsValue> {
+    MADE.set(true);
     let event = JsFuture::from(OPENED.with(Promise::clone)).await?;
     let database = js::get(&js::get(&event, "target"), "result");
     let name = JsValue::from_str(STORE);
@@ -112,9 +102,4 @@ fn settled(request: &JsValue) -> Promise {
         js::set(request, "onsuccess", &resolve);
         js::set(request, "onerror", &reject);
     })
-}
-
-async fn done(request: &JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(settled(request)).await?;
-    Ok(js::get(request, "result"))
 }

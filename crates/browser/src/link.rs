@@ -13,7 +13,7 @@ use chinwag_conversation::{
 };
 use gloo::events::EventListener;
 
-use crate::{clock, keep::Keep, random};
+use crate::{clock, random};
 use run::{Inner, Parts};
 
 /// Whose side of the conversation this is.
@@ -65,14 +65,8 @@ impl Link {
         let mut client = random::token();
         client.truncate(limits::CLIENT_CHARS);
         let config = Config { side, token: token.clone(), follow, client, servers: servers.len(), server: 0 };
-        let parts = Parts {
-            session: Session::new(config, Vec::new()),
-            servers,
-            path,
-            token,
-            keep: scope.as_deref().map(Keep::new),
-            notify: Box::new(notify),
-        };
+        let parts =
+            Parts { session: Session::new(config, Vec::new()), servers, path, token, scope, notify: Box::new(notify) };
         let inner = Inner::new(parts, share);
         let listeners = run::listen(&inner);
         if past == Past::Kept {
@@ -130,16 +124,6 @@ impl Link {
     /// The person asks to try now.
     pub fn nudge(&self) {
         self.inner.handle(Input::Nudge);
-    }
-
-    /// The page goes to sleep.
-    pub fn park(&self) {
-        self.inner.park();
-    }
-
-    /// The page is back.
-    pub fn resume(&self) {
-        self.inner.resume();
     }
 
     /// What was written and is not known to be stored.

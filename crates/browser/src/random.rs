@@ -6,8 +6,6 @@ use chinwag_conversation::{ConversationId, MessageId, WallTime};
 
 use crate::clock;
 
-const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /// `N` random bytes.
 #[must_use]
 pub fn bytes<const N: usize>() -> [u8; N] {
@@ -35,8 +33,16 @@ pub fn token() -> String {
     let mut text = String::with_capacity(43);
     let mut buffer = 0_u32;
     let mut bits = 0_u32;
-    let mut push = |six: u32| {
-        text.extend(BASE64URL.get((six & 63) as usize).map(|byte| char::from(*byte)));
+    // A letter of base64url.
+    let mut push = |bits: u32| {
+        let six = (bits & 63) as u8;
+        text.push(char::from(match six {
+            0..26 => b'A' + six,
+            26..52 => b'a' + (six - 26),
+            52..62 => b'0' + (six - 52),
+            62 => b'-',
+            _ => b'_',
+        }));
     };
     for byte in bytes {
         buffer = (buffer << 8) | u32::from(byte);
@@ -56,11 +62,18 @@ pub fn conversation_id() -> ConversationId {
     ConversationId::new(clock::wall(), bytes())
 }
 
+/// When the newest id was made, as far as ids tell.
+static LAST: AtomicU64 = AtomicU64::new(0);
+
 /// A new message's id. Ids of one page sort in the order of their making, even within one millisecond or when the clock is set back.
 #[must_use]
 pub fn message_id() -> MessageId {
-    static LAST: AtomicU64 = AtomicU64::new(0);
     let at = clock::wall().0.max(LAST.load(Relaxed) + 1);
     LAST.store(at, Relaxed);
     MessageId::new(WallTime(at), bytes())
+}
+
+/// Ids that are made from now on sort behind this one, which an earlier page or another tab made; whatever became of the clock.
+pub(crate) fn go_on_from(id: MessageId) {
+    LAST.fetch_max(id.made_at().0, Relaxed);
 }

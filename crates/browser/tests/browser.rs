@@ -284,20 +284,82 @@ async fn what_was_written_offline_survives_the_page() {
     until(|| ids(&link) == [third]).await;
 }
 
-/// Would catch: entries of an earlier release that are left behind in the local storage.
+/// Would catch: who the visitor is lost with a browser that was killed before it wrote its storage; a look that makes what
+/// it looks for; and a word that outlives its outbox.
 #[wasm_bindgen_test]
-async fn the_outbox_of_an_earlier_release_moves_over() {
+async fn a_word_beside_the_outbox_is_found_again() {
     let scope = random::token();
-    let (id, conversation) = (random::message_id(), random::conversation_id());
-    let kept = Kept { send: Send { id, conversation, kind: text("old"), context: None }, failed: None };
-    let storage = Storage::local(&scope);
-    storage.set(&["outbox:", &id.to_string()].concat(), &write::kept(&kept));
-    for _ in 0..2 {
-        let (link, _) = link_to_nowhere(&scope, None);
-        until(|| ids(&link) == [id]).await;
-        assert_eq!(storage.keys(""), Vec::<String>::new());
-    }
+    let heard: Rc<RefCell<Vec<String>>> = Rc::default();
+    let look = |name: &str| {
+        let heard = Rc::clone(&heard);
+        keep::read(name, Box::new(move |word| heard.borrow_mut().push(word)));
+    };
+    keep::put(&scope, "", "secret 1");
+    keep::put(&scope, "", "secret 2");
+    // What is asked later is answered later.
+    look("another");
+    look(&scope);
+    until(|| !heard.borrow().is_empty()).await;
+    assert_eq!(*heard.borrow(), ["secret 2"]);
+    // It is no entry.
+    let (link, _) = link_to_nowhere(&scope, None);
+    let id = random::message_id();
+    assert!(link.send(id, random::conversation_id(), text("one"), None));
+    drop(link);
+    let (link, _) = link_to_nowhere(&scope, None);
+    until(|| ids(&link) == [id]).await;
+    drop(link);
     keep::forget(&scope);
+    keep::put("another", "", "x");
+    look(&scope);
+    look("another");
+    until(|| heard.borrow().len() > 1).await;
+    assert_eq!(heard.borrow()[1], "x", "the word went with its outbox");
+    keep::forget("another");
+}
+
+/// Would catch: messages that change places because the clock was set back between two pages.
+#[wasm_bindgen_test]
+async fn what_is_written_later_stays_behind_what_was_written_before() {
+    let (scope, conversation) = (random::token(), random::conversation_id());
+    let ahead = MessageId::new(WallTime(js_sys::Date::now() as u64 + 3_600_000), random::bytes());
+    let (link, _) = link_to_nowhere(&scope, None);
+    assert!(link.send(ahead, conversation, text("by a clock that was an hour ahead"), None));
+    drop(link);
+    let (link, _) = link_to_nowhere(&scope, None);
+    until(|| ids(&link) == [ahead]).await;
+    let later = random::message_id();
+    assert!(link.send(later, conversation, text("by the right one"), None));
+    drop(link);
+    let (link, _) = link_to_nowhere(&scope, None);
+    until(|| ids(&link) == [ahead, later]).await;
+    drop(link);
+    keep::forget(&scope);
+}
+
+/// P1.5. Would catch: a widget that cannot read what servers of another release say, or says what they cannot read.
+#[wasm_bindgen_test]
+fn frames_of_every_release_are_read_and_written_by_hand_too() {
+    const SERVER: [&str; 2] = [
+        include_str!("../../../tests/cases/protocol/server-1.0.jsonl"),
+        include_str!("../../../tests/cases/protocol/server-1.1.jsonl"),
+    ];
+    const CLIENT: [&str; 2] = [
+        include_str!("../../../tests/cases/protocol/client-1.0.jsonl"),
+        include_str!("../../../tests/cases/protocol/client-1.1.jsonl"),
+    ];
+    for text in SERVER.into_iter().flat_map(str::lines) {
+        let frame: ServerFrame = json::read(text).unwrap();
+        assert_eq!(frames::server_frame(text), Some(frame), "{text}");
+        // A later release says more.
+        let later = text.replacen(r#":{""#, r#":{"news":{"of":["a","later"]},""#, 1);
+        assert_eq!(frames::server_frame(&later), frames::server_frame(text), "{later}");
+    }
+    for text in CLIENT.into_iter().flat_map(str::lines) {
+        let frame: ClientFrame = json::read(text).unwrap();
+        let written = write::client_frame(&frame);
+        assert_eq!(json::read::<ClientFrame>(&written), Some(frame), "{text}");
+    }
 }
 
 /// P6.7. Would catch: a tab that does not know what another one waits to send, or keeps what that one gave up.

@@ -105,12 +105,12 @@ pub struct Hello {
     pub token: Option<String>,
     /// What to follow, and what is already known of it.
     pub cursors: Vec<Cursor>,
-    /// 0 for the first attempt since the last live connection.
+    /// 0 for the first attempt since a connection that lived 30 s.
     pub attempt: u32,
     /// From [`crate::Ticket`]; a `hello` without one is admitted under the same rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
-    /// Random id of the browser's session, [`crate::limits::CLIENT_CHARS`] characters: a newer connection or held `POST` of the
+    /// Random id of the page, [`crate::limits::CLIENT_CHARS`] characters: a newer connection or held `POST` of the
     /// same client takes the place of the older.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,

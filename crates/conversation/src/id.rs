@@ -58,6 +58,12 @@ macro_rules! id {
                 Self(uuid_v7(at, random))
             }
 
+            /// The time that it was made with.
+            #[must_use]
+            pub fn made_at(self) -> WallTime {
+                WallTime((self.0.as_u128() >> 80) as u64)
+            }
+
             /// Reads the hyphenated form; `None` for anything else.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {

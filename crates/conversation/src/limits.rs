@@ -10,7 +10,7 @@ pub const TEXT_CHARS: usize = 4_000;
 pub const NAME_CHARS: usize = 120;
 /// Longest mail address, in bytes (RFC 5321 path).
 pub const EMAIL_BYTES: usize = 254;
-/// Longest URL kept in a context, in bytes; longer ones are cut at the query, then refused.
+/// Longest URL kept in a context, in characters; longer ones are cut.
 pub const URL_BYTES: usize = 2_048;
 /// Longest title, rule id, variant, team, tag or language kept in a context, in Unicode scalar values.
 pub const LABEL_CHARS: usize = 300;

@@ -12,7 +12,7 @@
 //!
 //! | token | value |
 //! | --- | --- |
-//! | `__CHINWAG_ASSETS__` | the hashes `{"scout":"H","interface":"H","overlay":"H","lang":{"en":"en-H",…}}` of files in `/assets/` |
+//! | `__CHINWAG_ASSETS__` | the hashes `{"scout":"H","interface":"H","overlay":"H","lang":"H","tags":"^(de|en|…)"}` of files in `/assets/`, and the languages that there are |
 //! | `__NAME_EXT__` | URL of `hashed/NAME.EXT`: `__CONSOLE_CSS__`, `__CONSOLE_JS__`, `__CONSOLE_WASM__` |
 //! | `__NAME__` | URL of `scripts/NAME.js`: `__CONSOLE_BOOT__` for `scripts/console-boot.js` |
 //!
@@ -21,19 +21,20 @@
 mod pack;
 mod shorten;
 mod sizes;
+mod texts;
 mod tokens;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: chinwag-dist shorten WASM GLUE | pack STAGE WEB MANIFEST SIZES INPUTS STD | sizes MANIFEST SIZES | record MANIFEST SIZES";
+const USAGE: &str = "usage: chinwag-dist shorten WASM GLUE [EVENT...] | pack STAGE WEB MANIFEST SIZES INPUTS STD | sizes MANIFEST SIZES | record MANIFEST SIZES";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.as_slice() {
         ["pack", stage, web, manifest, sizes, inputs, std] => pack_all(stage, web, manifest, sizes, inputs, std),
-        ["shorten", wasm, glue] => shorten(wasm, glue),
+        ["shorten", wasm, glue, events @ ..] => shorten(wasm, glue, events),
         ["sizes", manifest, sizes] => compare(manifest, sizes),
         ["record", manifest, sizes] => record(manifest, sizes),
         _ => Err(USAGE.to_owned()),
@@ -47,10 +48,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Shortens a piece in place.
-fn shorten(wasm: &str, glue: &str) -> Result<(), String> {
+/// Shortens a piece in place. `events`: all that it listens to by Yew; none: whatever they are.
+fn shorten(wasm: &str, glue: &str, events: &[&str]) -> Result<(), String> {
     let module = std::fs::read(wasm).map_err(|e| format!("{wasm}: {e}"))?;
-    let (module, text) = shorten::shorten(&module, &read(glue)?).map_err(|e| format!("{glue}: {e}"))?;
+    let (mut module, text) = shorten::shorten(&module, &read(glue)?).map_err(|e| format!("{glue}: {e}"))?;
+    texts::cut(&mut module);
+    if !events.is_empty() {
+        texts::keep_events(&mut module, events).map_err(|e| format!("{wasm}: {e}"))?;
+    }
     std::fs::write(wasm, module).map_err(|e| format!("{wasm}: {e}"))?;
     write(glue, &text)
 }

@@ -18,8 +18,13 @@ impl Tokens {
         self.values.insert(token(name), format!("/assets/{hashed}"));
         let (stem, ext) = name.split_once('.').unwrap_or((name, ""));
         if let Some(tag) = stem.strip_prefix("lang-") {
-            let table = self.assets.entry("lang").or_insert_with(|| json!({}));
-            table[tag] = json!(hashed.trim_start_matches("lang-").trim_end_matches(".json"));
+            // All tables share a hash: the loader gets that, and a pattern for the tags that there are.
+            let hash = hashed.trim_start_matches(stem).trim_end_matches(".json").trim_matches('-');
+            self.assets.insert("lang".into(), json!(hash));
+            let tags = self.assets.get("tags").and_then(Value::as_str).map(|tags| tags.trim_matches(['^', '(', ')']));
+            // Files come by name, so `pt-BR` before `pt`, as a pattern needs it.
+            let tags = tags.map_or_else(|| tag.to_owned(), |others| format!("{others}|{tag}"));
+            self.assets.insert("tags".into(), json!(format!("^({tags})")));
         } else if matches!(stem, "scout" | "interface" | "overlay") {
             let hash = hashed.trim_start_matches(stem).trim_end_matches(ext).trim_matches(['-', '.']);
             self.assets.insert(stem.to_owned(), json!(hash));
@@ -89,6 +94,7 @@ mod tests {
         tokens.add_asset("scout.js", "scout-1.js");
         tokens.add_asset("scout.wasm", "scout-2.wasm");
         tokens.add_asset("lang-pt-BR.json", "lang-pt-BR-3.json");
+        tokens.add_asset("lang-pt.json", "lang-pt-3.json");
         tokens.add_asset("console.css", "console-4.css");
         tokens.add_script("console-boot.js", "console-boot-5.js");
         tokens
@@ -101,7 +107,7 @@ mod tests {
 
     #[test]
     fn fills_tokens() {
-        let assets = r#"{"lang":{"pt-BR":"pt-BR-3"},"scout":"2"}"#;
+        let assets = r#"{"lang":"3","scout":"2","tags":"^(pt-BR|pt)"}"#;
         check("const a=__CHINWAG_ASSETS__;", Ok(&format!("const a={assets};")));
         check("const a='__CHINWAG_ASSETS__'", Ok(&format!("const a={assets}")));
         check("<link href=\"__CONSOLE_CSS__\">", Ok("<link href=\"/assets/console-4.css\">"));

@@ -21,6 +21,8 @@ pub(crate) enum Action {
     Opened(String),
     Language(String),
     Happens(Signal),
+    /// In another visit, so many seconds later.
+    ComeBack(f64),
     Answer(String, Outcome),
     StartOver,
     Show(Pane),
@@ -67,9 +69,10 @@ impl Component for App {
                     self.bench.load(recipe.text);
                 }
             }
-            Action::Page(path) => self.bench.page = path,
+            Action::Page(path) => self.bench.set_page(&path),
             Action::Give(name, text) => self.bench.give(&name, &text),
-            Action::Seconds(seconds) => self.bench.seconds = seconds,
+            Action::Seconds(seconds) => self.bench.wait(seconds),
+            Action::ComeBack(seconds) => self.bench.come_back(seconds),
             Action::Opened(local) => self.bench.opened = rim::instant(&local).unwrap_or(self.bench.opened),
             Action::Language(language) => self.language = language,
             Action::Happens(signal) => self.bench.happens(signal),

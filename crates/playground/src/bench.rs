@@ -4,19 +4,24 @@
 pub mod card;
 pub mod fields;
 pub mod paint;
+mod place;
 pub mod recipes;
+mod story;
 
 use std::{collections::BTreeMap, rc::Rc};
 
 use card::Card;
 use chinwag_targeting::{
-    Explained, Facts, History, Host, Now, Outcome, Pass, Reason, Rules, Severity, Signal, Value, describe_rule,
+    Explained, Host, Now, Outcome, Reason, Rules, Severity, Signal, Value, describe_action, describe_rule,
     editing::{Finding, Usable, inspect, public},
-    explain_each,
     selftest::{TestResult, parse, run_tests, signal_of},
     signal_name,
+    simulate::instant,
 };
 use fields::{Field, fields, read};
+use place::Place;
+pub use story::Moment;
+use story::{Act, Played, Setting, Story, Told};
 
 /// Everything that the playground knows.
 pub struct Bench {
@@ -28,25 +33,28 @@ pub struct Bench {
     usable: Option<Usable>,
     /// Is that the present text?
     pub current: bool,
-    /// Path of the page, perhaps with a query.
-    pub page: String,
     /// What was typed into the fields of facts.
     pub given: BTreeMap<String, String>,
-    /// Since the page was opened.
-    pub seconds: f64,
-    /// When the page was opened, in milliseconds since 1970 UTC.
+    /// When the first page was opened, in milliseconds since 1970 UTC.
     pub opened: f64,
-    /// What happens now.
-    pub signal: Signal,
-    past: History,
+    /// The present of whoever sits here, in the same measure.
+    today: f64,
+    story: Story,
 }
 
 /// What the rules make of the situation.
+#[derive(Default)]
 pub struct Verdict {
     /// In the order of evaluation.
     pub rules: Vec<Judged>,
     /// What the visitor sees.
     pub card: Option<Card>,
+    /// What happened besides with the last act or since: a rule, and what it did.
+    pub deeds: Vec<(String, String)>,
+    /// Everything that happened so far.
+    pub log: Vec<Moment>,
+    /// What the facts of the form are by themselves, while nothing is typed for them.
+    pub known: BTreeMap<String, String>,
 }
 
 /// One rule in the situation.
@@ -57,6 +65,8 @@ pub struct Judged {
     /// The rule as a sentence.
     pub described: String,
     pub explained: Explained,
+    /// When it fired, in seconds on the page.
+    pub fired_at: Option<f64>,
     /// Lines with errors in it, which keep it from running.
     pub mistakes: Vec<(usize, String)>,
 }
@@ -84,12 +94,10 @@ impl Bench {
             findings: Vec::new(),
             usable: None,
             current: false,
-            page: "/".into(),
             given: BTreeMap::new(),
-            seconds: 0.0,
             opened,
-            signal: Signal::Page,
-            past: History::new(),
+            today: opened,
+            story: Story::begin("/"),
         };
         bench.load(text);
         bench
@@ -99,33 +107,38 @@ impl Bench {
         &self.text
     }
 
-    /// Another file: the situation begins anew, on a page that the file is about.
+    /// Another file: the situation begins anew, as its first test tells it.
     pub fn load(&mut self, text: &str) {
         self.usable = None;
         self.given.clear();
         self.edit(text);
-        self.start_over();
-        self.page = self.first_page().unwrap_or_else(|| "/".into());
-        if let Some(signal) = self.first_signal() {
-            self.signal = signal;
-        }
-        if let Some(given) = self.first_test() {
-            for (name, value) in given {
-                let is_clock = name.starts_with("page.seconds") || name.starts_with("visit.seconds");
-                if let Some(seconds) = value.as_f64().filter(|_| is_clock) {
-                    self.seconds = self.seconds.max(seconds);
-                }
-                if let Some(text) = fields::write(&value) {
-                    self.given.insert(name, text);
+        self.opened = self.today;
+        self.story = Story::begin("/");
+        let Some(test) = self.first_test() else { return };
+        let mut seconds = 0.0_f64;
+        for (name, value) in test.get("given").and_then(Value::as_map).unwrap_or(&[]) {
+            let clock = name.starts_with("page.seconds") || name.starts_with("visit.seconds");
+            match (name.as_str(), value) {
+                ("now", Value::String(now)) => self.opened = instant(now).unwrap_or(self.today),
+                ("page.path", Value::String(path)) => self.story.rename(path),
+                (_, Value::Number(number)) if clock => seconds = seconds.max(*number),
+                (name, value) => {
+                    if let Some(text) = fields::write(value) {
+                        self.given.insert(name.into(), text);
+                    }
                 }
             }
+        }
+        self.story.wait(seconds);
+        if let Some(signal) = test.get("signal").and_then(parse) {
+            self.happens(signal);
         }
     }
 
     /// The file was edited. The situation stays.
     pub fn edit(&mut self, text: &str) {
         text.clone_into(&mut self.text);
-        let inspected = inspect(text, self.host.clone(), self.now());
+        let inspected = inspect(text, self.host.clone(), self.present());
         self.findings = inspected.findings;
         self.current = inspected.usable.is_some();
         if let Some(usable) = inspected.usable {
@@ -148,24 +161,10 @@ impl Bench {
         (errors, self.findings.len() - errors)
     }
 
-    /// The facts of the first test: a situation in which something happens.
-    fn first_test(&self) -> Option<Vec<(String, Value)>> {
+    /// A situation in which something happens.
+    fn first_test(&self) -> Option<Value> {
         let tests = self.file()?.get("tests")?.as_list()?;
-        let given = tests.iter().find_map(|test| test.get("given")?.as_map())?;
-        let wanted = |(name, _): &&(String, Value)| name != "now" && name != "page.path";
-        Some(given.iter().filter(wanted).cloned().collect())
-    }
-
-    fn first_page(&self) -> Option<String> {
-        let tests = self.file()?.get("tests")?.as_list()?;
-        let path = tests.iter().find_map(|test| test.get("given")?.get("page.path")?.as_str())?;
-        Some(path.to_owned())
-    }
-
-    fn first_signal(&self) -> Option<Signal> {
-        let tests = self.file()?.get("tests")?.as_list()?;
-        let signal = parse(tests.first()?.get("signal")?)?;
-        self.buttons().into_iter().map(|button| button.signal).find(|known| *known == signal)
+        tests.first().cloned()
     }
 
     /// The facts that can be set.
@@ -182,75 +181,63 @@ impl Bench {
         }
     }
 
-    pub fn now(&self) -> Now {
-        let page = self.seconds * 1000.0;
-        Now { page, wall: self.opened + page }
+    fn present(&self) -> Now {
+        Now { page: 0.0, wall: self.today }
     }
 
-    fn facts(&self) -> Facts {
-        let mut facts = Facts::new();
-        facts.set("visitor.id", "visitor-1");
-        facts.set("page.scroll", 0.0);
-        let (path, query) = self.page.split_once('?').unwrap_or((&self.page, ""));
-        facts.set("page.path", path);
-        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-            facts.set(&format!("page.query.{name}"), value);
-        }
-        for clock in [
-            "page.seconds",
-            "page.secondsVisible",
-            "page.secondsActive",
-            "page.secondsIdle",
-            "visit.seconds",
-            "visit.secondsVisible",
-            "visit.secondsActive",
-        ] {
-            facts.set_running(clock, 0.0, 0.0);
-        }
+    /// What was typed, as values; what comes with a signal apart.
+    fn typed(&self) -> (Vec<(String, Value)>, Value) {
+        let (mut facts, mut data) = (Vec::new(), Vec::new());
         for field in self.fields() {
-            if let Some(text) = self.given.get(&field.name).filter(|_| !field.name.starts_with("signal.")) {
-                facts.set(&field.name, read(&field, text));
+            let Some(text) = self.given.get(&field.name) else { continue };
+            let value = read(&field, text);
+            match field.name.strip_prefix("signal.") {
+                Some(name) => data.push((name.to_owned(), value)),
+                None => facts.push((field.name, value)),
             }
         }
-        facts
+        (facts, Value::Map(data))
     }
 
-    /// What happens, with the data that were typed for it.
-    fn happening(&self) -> Signal {
-        let Signal::Custom(name, _) = &self.signal else { return self.signal.clone() };
-        let data = self.fields().into_iter().filter_map(|field| {
-            let value = read(&field, self.given.get(&field.name)?);
-            Some((field.name.strip_prefix("signal.")?.to_owned(), value))
-        });
-        Signal::Custom(name.clone(), Value::Map(data.collect()))
-    }
-
-    fn pass(&self, rules: &Rules) -> (Pass, Vec<Explained>) {
-        explain_each(rules, &self.facts(), &self.past, &self.happening(), self.now())
+    fn play(&self) -> Option<Played> {
+        let (given, data) = self.typed();
+        let rules = self.rules()?;
+        Some(self.story.play(&Setting { rules, began: self.opened, given: &given, data }))
     }
 
     /// What the rules make of the situation, in the languages that the visitor reads.
     pub fn verdict(&self, languages: &[&str]) -> Verdict {
-        let Some(rules) = self.rules() else { return Verdict { rules: Vec::new(), card: None } };
-        let (pass, explained) = self.pass(rules);
-        let judged = rules.rules().iter().zip(explained).map(|(rule, explained)| {
+        let (Some(rules), Some(played)) = (self.rules(), self.play()) else {
+            return Verdict::default();
+        };
+        let judged = rules.rules().iter().zip(played.rules).map(|(rule, told)| {
+            let Told { explained, fired_at } = told;
             let described = describe_rule(rules, rule, languages);
             let described = described.trim_end();
             let described =
                 described.strip_prefix(rule.id()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(described);
             let (id, name) = (rule.id().to_owned(), rule.name().to_owned());
             let mistakes = self.mistakes(&id);
-            Judged { id, name, described: described.into(), explained, mistakes }
+            Judged { id, name, described: described.into(), explained, fired_at, mistakes }
         });
-        let judged = judged.collect();
-        let shown = pass.decisions.iter().find(|decision| decision.visible);
-        let card = shown.and_then(|decision| {
-            let rule = rules.rules().get(usize::from(decision.rule))?;
+        let rule = |index: u16| rules.rules().get(usize::from(index));
+        let card = played.shown.and_then(|decision| {
+            let rule = rule(decision.rule)?;
             let variation = decision.variation.and_then(|index| rule.variations().get(usize::from(index)));
-            let actions = rules.actions(decision).map(|action| action.to_value(languages));
+            let actions = rules.actions(&decision).map(|action| action.to_value(languages));
             Some(Card::of(rule.id(), variation.cloned(), actions))
         });
-        Verdict { rules: judged, card }
+        let deeds = played.applied.iter().filter_map(|decision| {
+            let deeds: Vec<String> = rules.actions(decision).map(|action| describe_action(action, languages)).collect();
+            Some((rule(decision.rule)?.id().to_owned(), deeds.join("; ")))
+        });
+        let (judged, deeds) = (judged.collect(), deeds.collect());
+        let untyped = self.fields().into_iter().filter(|field| !self.given.contains_key(&field.name));
+        let known = untyped.filter_map(|field| {
+            let value = played.facts.get(&field.name, self.now())?;
+            Some((field.name, fields::write(&value)?))
+        });
+        Verdict { rules: judged, card, deeds, log: played.log, known: known.collect() }
     }
 
     fn mistakes(&self, id: &str) -> Vec<(usize, String)> {
@@ -282,66 +269,88 @@ impl Bench {
                 Signal::Page => "open the page".into(),
                 signal => signal_name(signal),
             },
-            pressed: signal == self.signal,
+            pressed: self.is_now(&signal),
             signal,
         };
         signals.into_iter().map(button).collect()
     }
 
-    /// The situation as it was becomes the past: what fired was shown.
-    fn commit(&mut self) {
-        let now = self.now();
-        let Some(rules) = self.rules() else { return };
-        let (pass, _) = self.pass(rules);
-        let shown = pass.decisions.iter().filter_map(|decision| {
-            let rule = rules.rules().get(usize::from(decision.rule))?;
-            Some((rule.id().to_owned(), if decision.visible { Outcome::Displayed } else { Outcome::Applied }))
-        });
-        let shown: Vec<(String, Outcome)> = shown.collect();
-        self.past.settle(&pass);
-        for (rule, outcome) in shown {
-            self.past.record(outcome, &rule, now);
+    /// Did it happen at this very moment?
+    fn is_now(&self, signal: &Signal) -> bool {
+        match signal {
+            Signal::Timer(seconds) => self.seconds() == *seconds,
+            Signal::Idle(seconds) => self.seconds() == self.story.last_input() + seconds,
+            signal => self.story.signal() == Some(signal),
         }
     }
 
-    /// Something happens, after what happened before.
+    /// Something happens. Timers and silence are times that pass.
     pub fn happens(&mut self, signal: Signal) {
-        self.commit();
-        if signal == Signal::Page {
-            self.past.start_page();
-            self.seconds = 0.0;
+        match signal {
+            Signal::Page => self.story.act(Act::Open(self.page().into())),
+            Signal::Timer(seconds) => self.story.wait(seconds),
+            Signal::Idle(seconds) => self.story.wait(self.story.last_input() + seconds),
+            // Its data are those in the form.
+            Signal::Custom(name, _) => self.story.act(Act::Happens(Signal::Custom(name, Value::Null))),
+            signal => self.story.act(Act::Happens(signal)),
         }
-        self.signal = signal;
     }
 
     /// The visitor does something with the card of `rule`.
     pub fn answer(&mut self, rule: &str, outcome: Outcome) {
-        self.commit();
-        self.past.record(outcome, rule, self.now());
-        self.signal = Signal::Wake;
+        self.story.act(Act::Answer(rule.into(), outcome));
+    }
+
+    /// Time passes until so many seconds on the page; or the page is looked at as it was then.
+    pub fn wait(&mut self, seconds: f64) {
+        self.story.wait(seconds);
+    }
+
+    /// The visitor leaves, and comes back to the page in another visit.
+    pub fn come_back(&mut self, seconds: f64) {
+        self.story.come_back(seconds);
+    }
+
+    /// Address of the page: a path, perhaps with a host before it and a query behind it.
+    pub fn page(&self) -> &str {
+        self.story.page()
+    }
+
+    /// Another address for the page that is open.
+    pub fn set_page(&mut self, page: &str) {
+        self.story.rename(page);
+    }
+
+    /// Since the page was opened.
+    pub fn seconds(&self) -> f64 {
+        self.story.seconds()
+    }
+
+    fn now(&self) -> Now {
+        let page = self.story.clock() * 1000.0;
+        Now { page, wall: self.opened + page }
     }
 
     /// A visitor of whom nothing is known.
     pub fn start_over(&mut self) {
-        self.past = History::new();
-        self.seconds = 0.0;
-        self.signal = Signal::Page;
+        self.story = Story::begin(self.page());
     }
 
     /// Where a rule can be seen on the real site, from its root: the page with `?chinwag-preview=<rule>`.
     pub fn preview_address(&self, rule: &str) -> String {
-        let joint = if self.page.contains('?') { '&' } else { '?' };
+        let page = Place::read(self.page()).below_root();
+        let joint = if page.contains('?') { '&' } else { '?' };
         let coded = |byte: u8| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' => char::from(byte).to_string(),
             byte => format!("%{byte:02X}"),
         };
         let rule: String = rule.bytes().map(coded).collect();
-        format!("{}{joint}chinwag-preview={rule}", self.page)
+        format!("{page}{joint}chinwag-preview={rule}")
     }
 
     /// The tests that the file carries.
     pub fn tests(&self) -> Vec<TestResult> {
-        self.usable.as_ref().map(|usable| run_tests(&usable.rules, &usable.file, self.now())).unwrap_or_default()
+        self.usable.as_ref().map(|usable| run_tests(&usable.rules, &usable.file, self.present())).unwrap_or_default()
     }
 
     /// What browsers would get: strict JSON without notes and tests. `None` while the text cannot be read.

@@ -53,7 +53,7 @@ pub(crate) fn page(app: &App, act: &Act) -> Html {
             { tabs(app, fired, act) }
             <main class="panes">
                 { pane(Pane::File, html! { <Editor text={app.bench.text().to_owned()} findings={app.bench.findings.clone()} file={app.bench.file().cloned()} loaded={app.loaded} act={act.clone()} /> }) }
-                { pane(Pane::Situation, situation::situation(app, act)) }
+                { pane(Pane::Situation, situation::situation(app, &verdict, act)) }
                 { pane(Pane::Result, result::result(app, &verdict, act)) }
             </main>
         </>

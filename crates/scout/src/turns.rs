@@ -138,7 +138,7 @@ fn tick(state: &mut State, signals: &mut Vec<Signal>) -> Option<JsValue> {
 pub(crate) fn adopt(engagement: &JsValue) -> bool {
     let host = with(|state| if state.adopt(engagement) { None } else { Some(state.host.clone()) });
     if let Some(Some(host)) = &host {
-        call(host, "report", "the rules are for another version".into(), NONE, NONE);
+        call(host, "report", "rules of another version".into(), NONE, NONE);
     }
     matches!(host, Some(None))
 }

@@ -11,6 +11,7 @@ use crate::{
     auth::Auth,
     clock,
     config::Config,
+    descriptors::Descriptors,
     desk::Desk,
     error::Error,
     files::Files,
@@ -20,13 +21,12 @@ use crate::{
     phase::{Phase, Phases},
     presence::Presence,
     rate::Rates,
+    readiness::Readiness,
     results::Results,
     sites::{Site, Sites},
     store::{Hash, SharedStore},
 };
 
-/// Sockets at the same time. Beyond: 503, before anything is spent on the newcomer.
-const MAX_SOCKETS: usize = 20_000;
 /// When to ask again: a full server, and one that is about to be another one, in milliseconds.
 const FULL_MS: u64 = 30_000;
 const STOPPING_MS: u64 = 1_000;
@@ -35,7 +35,9 @@ pub(crate) const AGENTS: &str = "/agents";
 
 pub(crate) struct App {
     pub(crate) config: Config,
+    pub(crate) descriptors: Descriptors,
     pub(crate) store: SharedStore,
+    pub(crate) readiness: Readiness,
     pub(crate) admission: Arc<Admission>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) files: Arc<Files>,
@@ -75,13 +77,13 @@ impl App {
     pub(crate) fn open_for_new(&self) -> Result<(), Refused> {
         let refuse = |after_ms, spread_ms| Err(Refused { after_ms, spread_ms, place: None });
         match self.phases.now() {
-            Phase::Serving if self.desk.clients() < MAX_SOCKETS => Ok(()),
+            Phase::Serving if self.desk.clients() < self.descriptors.sockets() => Ok(()),
             Phase::Serving => refuse(FULL_MS, FULL_MS),
             // There is nothing to be had here before we are gone.
             Phase::Draining { window_ms, until } => {
                 refuse(until.since(clock::elapsed()).saturating_add(STOPPING_MS), window_ms)
             }
-            Phase::Closing => refuse(STOPPING_MS, self.desk.window_ms()),
+            Phase::Closing { window_ms } => refuse(STOPPING_MS, window_ms),
         }
     }
 

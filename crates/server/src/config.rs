@@ -47,6 +47,7 @@ struct File {
     trusted_proxies: Vec<IpAddr>,
     handshakes_per_second: Option<u32>,
     transport: Transports,
+    agent_capacity: Option<u32>,
     files: FilesConfig,
 }
 
@@ -85,8 +86,28 @@ pub(crate) struct Config {
     pub(crate) handshakes_per_second: u32,
     /// What clients are told to use: `socket`, `poll` or `any`.
     pub(crate) transport: Transports,
+    /// Open conversations with which an agent takes no more; absent: as many as come.
+    pub(crate) agent_capacity: Option<u32>,
     pub(crate) files: FilesConfig,
     pub(crate) web_dir: Option<PathBuf>,
+}
+
+#[cfg(test)]
+impl Config {
+    /// A server on this machine's own address, with a data folder of the test's.
+    pub(crate) fn of_a_test(data: &Path) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data: data.to_owned(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            handshakes_per_second: 1_000_000,
+            transport: Transports::Any,
+            agent_capacity: None,
+            files: FilesConfig::default(),
+            web_dir: None,
+        }
+    }
 }
 
 impl Config {
@@ -109,6 +130,7 @@ impl Config {
                 .unwrap_or(HANDSHAKES_PER_SECOND)
                 .max(1),
             transport: file.transport,
+            agent_capacity: file.agent_capacity,
             files: file.files,
             web_dir: args.data.web_dir,
             data: args.data.data,

@@ -101,13 +101,13 @@ impl Desk {
     pub(crate) async fn handle(self: &Arc<Self>, who: &Scope, frame: ClientFrame) -> Result<Vec<ServerFrame>, Refusal> {
         Ok(match frame {
             ClientFrame::Hello(hello) => {
-                self.around.metrics.greeted(Carrier::Poll);
                 let (welcome, pages) = self.hello(who, hello).await?;
+                self.around.metrics.greeted(Carrier::Post);
                 let mut frames = vec![ServerFrame::Welcome(welcome)];
                 frames.extend(pages.into_iter().map(ServerFrame::Page));
                 frames
             }
-            ClientFrame::Send(send) => vec![self.send(who, send, Carrier::Poll).await],
+            ClientFrame::Send(send) => vec![self.send(who, send, Carrier::Post).await],
             ClientFrame::Pull(pull) => vec![ServerFrame::Page(self.pull(who, pull).await?)],
             ClientFrame::Cursor(report) => {
                 self.report(who, report).await;

@@ -4,7 +4,10 @@ mod host;
 
 use std::rc::Rc;
 
-use chinwag_targeting::{Now, Rules, Value, editing, selftest::run_tests};
+use chinwag_targeting::{
+    Now, Rules, Value, compile, editing,
+    selftest::{TestResult, run_tests},
+};
 
 use crate::clock;
 pub(crate) use chinwag_targeting::{
@@ -17,7 +20,13 @@ pub(crate) use host::Native;
 pub(crate) fn failing_tests(usable: &Usable) -> Vec<String> {
     let results = run_tests(&usable.rules, &usable.file, now());
     let failed = results.into_iter().filter(|result| !result.failures.is_empty());
-    failed.map(|result| format!("{}: {}", result.name, result.failures.join("; "))).collect()
+    failed.map(|result| format!("{}: {}", title(&result), result.failures.join("; "))).collect()
+}
+
+/// The name of a test of the file; one without is told by its number.
+pub(crate) fn title(result: &TestResult) -> String {
+    let unnamed = result.name.bytes().all(|byte| byte.is_ascii_digit());
+    if unnamed { format!("test {}", result.name) } else { result.name.clone() }
 }
 
 /// The instant at which rules are looked at; the page was just opened.
@@ -28,6 +37,14 @@ pub(crate) fn now() -> Now {
 /// Reads and checks a file that people edit, now and on this machine.
 pub(crate) fn check(text: &str) -> Inspected {
     editing::inspect(text, Rc::new(Native), now())
+}
+
+/// The same file, of which no rule runs.
+pub(crate) fn without_rules(usable: &Usable) -> Option<Usable> {
+    let entries = usable.file.as_map()?.iter();
+    let file = Value::Map(entries.filter(|(key, _)| key != "rules").cloned().collect());
+    let rules = compile(&file, Rc::new(Native)).ok()?.rules;
+    Some(Usable { file, rules })
 }
 
 /// What browsers get: strict JSON under a revision that never goes back.

@@ -32,6 +32,8 @@ pub(crate) enum Error {
     TooMany { after_ms: u64 },
     /// 503: cannot now; the same request may work later.
     Unavailable,
+    /// 507: no room for it on the disk. Trying again later may help.
+    Full,
     /// 500. The text is for the log.
     Internal(String),
 }
@@ -71,6 +73,11 @@ impl Error {
                 "unavailable",
                 "The server cannot do this now. Try again in a moment.".into(),
             ),
+            Self::Full => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "full",
+                "The server has no room for this now. Try again later, and tell whoever runs it.".into(),
+            ),
             Self::Internal(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -92,8 +99,10 @@ impl From<StoreError> for Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        if let Self::Internal(cause) = &self {
-            tracing::error!(cause, "a request failed");
+        match &self {
+            Self::Internal(cause) => tracing::error!(cause, "a request failed"),
+            Self::Full => tracing::error!("there is no room for files"),
+            _ => {}
         }
         let (status, code, message) = self.told();
         let body = json!({ "error": { "code": code, "message": message } });

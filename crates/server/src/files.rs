@@ -3,15 +3,18 @@
 mod content;
 
 use std::{
+    collections::HashMap,
+    net::IpAddr,
     path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::body::Bytes;
 use chinwag_conversation::entry::FILES;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Name};
-use tokio::sync::{Notify, Semaphore, SemaphorePermit};
+use futures_util::TryStreamExt;
+use object_store::{GetResult, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Name};
+use tokio::sync::{Notify, Semaphore};
 
 pub(crate) use self::content::{Content, FileKind, Unfit};
 use crate::{
@@ -19,22 +22,54 @@ use crate::{
     store::{Operator, SharedStore, WASTE_AFTER_MS},
 };
 
-/// Uploads that may arrive at the same time: each is kept in memory while it does.
+/// Uploads that may arrive at the same time, and of them from one address: each is kept in memory while it does.
 const ARRIVING: usize = 8;
+const ARRIVING_FROM_ONE: usize = 2;
 /// Images that are written anew at the same time: each may take a core and 256 MiB.
 const PREPARING: usize = 1;
 /// Between two looks for files that nobody needs.
 const SWEEP: Duration = Duration::from_secs(60 * 60);
+/// Bytes without a row are left alone for so long, because their row may be on its way; and so long is between two looks for
+/// them, because all names have to be listed.
+const ORPHAN: Duration = Duration::from_secs(24 * 60 * 60);
+/// Names about which the store is asked at once.
+const ASKED: usize = 100;
 
 /// The bytes of uploaded files.
 pub(crate) struct Files {
     objects: Arc<dyn ObjectStore>,
     /// Of the folder, when it is one.
     folder: Option<PathBuf>,
-    arriving: Semaphore,
+    arriving: Mutex<HashMap<IpAddr, usize>>,
     preparing: Semaphore,
     /// Something was deleted.
     waste: Notify,
+}
+
+/// Why there is no place for an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Crowded {
+    /// This address has as many as one may have.
+    Address,
+    Server,
+}
+
+/// An upload that arrives, until dropped.
+pub(crate) struct Arriving<'a> {
+    files: &'a Files,
+    from: IpAddr,
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        let mut arriving = self.files.lock();
+        if let Some(count) = arriving.get_mut(&self.from) {
+            *count -= 1;
+            if *count == 0 {
+                arriving.remove(&self.from);
+            }
+        }
+    }
 }
 
 impl Files {
@@ -56,15 +91,27 @@ impl Files {
         Ok(Arc::new(Self {
             objects,
             folder,
-            arriving: Semaphore::new(ARRIVING),
+            arriving: Mutex::default(),
             preparing: Semaphore::new(PREPARING),
             waste: Notify::new(),
         }))
     }
 
-    /// A place for one arriving upload, if there is one now.
-    pub(crate) fn arrive(&self) -> Option<SemaphorePermit<'_>> {
-        self.arriving.try_acquire().ok()
+    /// A place for one arriving upload.
+    pub(crate) fn arrive(&self, from: IpAddr) -> Result<Arriving<'_>, Crowded> {
+        let mut arriving = self.lock();
+        if arriving.get(&from).is_some_and(|count| *count >= ARRIVING_FROM_ONE) {
+            return Err(Crowded::Address);
+        }
+        if arriving.values().sum::<usize>() >= ARRIVING {
+            return Err(Crowded::Server);
+        }
+        *arriving.entry(from).or_default() += 1;
+        Ok(Arriving { files: self, from })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.arriving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks at what arrived, and makes of it what is kept.
@@ -89,10 +136,10 @@ impl Files {
         Ok(key)
     }
 
-    /// The bytes under a name, if they are there.
-    pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, object_store::Error> {
+    /// The bytes under a name, if they are there. They are read as they are taken: a slow reader costs no memory.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<GetResult>, object_store::Error> {
         match self.objects.get(&Name::from(key)).await {
-            Ok(found) => found.bytes().await.map(Some),
+            Ok(found) => Ok(Some(found)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -111,10 +158,16 @@ impl Files {
         self.waste.notify_one();
     }
 
-    /// Removes what was deleted, and what was uploaded and never sent, for ever.
+    /// Removes what was deleted, what was uploaded and never sent, and bytes without a row, for ever.
     pub(crate) async fn sweep(&self, store: &SharedStore) {
+        let mut orphans_at = Instant::now();
         loop {
-            if let Err(error) = self.sweep_once(store).await {
+            let mut swept = self.sweep_once(store).await;
+            if swept.is_ok() && orphans_at <= Instant::now() {
+                orphans_at = Instant::now() + ORPHAN;
+                swept = self.sweep_orphans(store, SystemTime::now()).await;
+            }
+            if let Err(error) = swept {
                 tracing::warn!(error, "files that nobody needs could not be removed; trying again later");
             }
             tokio::select! {
@@ -139,6 +192,70 @@ impl Files {
             store.forget_files(&Operator, waste).await.map_err(|error| format!("{error:?}"))?;
         }
     }
+
+    /// What a crash between the bytes and their row left.
+    async fn sweep_orphans(&self, store: &SharedStore, now: SystemTime) -> Result<(), String> {
+        let old = now.checked_sub(ORPHAN).unwrap_or(SystemTime::UNIX_EPOCH);
+        let keys = match self.folder.clone() {
+            Some(folder) => {
+                let listed = tokio::task::spawn_blocking(move || older_files(&folder, old)).await;
+                listed.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?
+            }
+            None => self.older_objects(old).await.map_err(|error| error.to_string())?,
+        };
+        for some in keys.chunks(ASKED) {
+            let unknown = store.unknown_files(&Operator, some.to_vec()).await.map_err(|error| format!("{error:?}"))?;
+            for key in unknown {
+                tracing::info!("removing bytes that belong to no file");
+                match &self.folder {
+                    // Half written ones have names that are no object's.
+                    Some(folder) => tokio::fs::remove_file(folder.join(&key)).await.map_err(|error| error.to_string()),
+                    None => self.delete(&key).await.map_err(|error| error.to_string()),
+                }?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn older_objects(&self, than: SystemTime) -> Result<Vec<String>, object_store::Error> {
+        let listed = self.objects.list(None).try_filter(|object| {
+            let old = SystemTime::from(object.last_modified) < than;
+            std::future::ready(old)
+        });
+        listed.map_ok(|object| object.location.to_string()).try_collect().await
+    }
+}
+
+/// Names of files in the folder, half written ones among them, that nobody touched since.
+fn older_files(folder: &Path, than: SystemTime) -> std::io::Result<Vec<String>> {
+    let mut keys = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = match entry.metadata() {
+            Ok(about) => about,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        if about.is_file() && about.modified()? < than {
+            keys.extend(entry.file_name().into_string());
+        }
+    }
+    Ok(keys)
+}
+
+/// Whether keeping a file failed for want of room.
+pub(crate) fn is_full(error: &object_store::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<std::io::Error>()
+            && matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull)
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn bucket(url: &str, options: Vec<(String, String)>) -> Result<Arc<dyn ObjectStore>, Box<dyn std::error::Error>> {
@@ -233,9 +350,10 @@ mod tests {
     async fn keeps_gives_and_deletes(files: &Files) {
         let key = files.put(FileKind::Pdf, b"%PDF-".to_vec()).await.unwrap();
         assert!(key.ends_with(".pdf") && key.len() == 43 + 4);
-        assert_eq!(files.get(&key).await.unwrap().as_deref(), Some(&b"%PDF-"[..]));
+        let found = files.get(&key).await.unwrap().unwrap();
+        assert_eq!((found.meta.size, &found.bytes().await.unwrap()[..]), (5, &b"%PDF-"[..]));
         files.delete(&key).await.unwrap();
-        assert_eq!(files.get(&key).await.unwrap(), None);
+        assert!(files.get(&key).await.unwrap().is_none());
         files.delete(&key).await.unwrap();
     }
 
@@ -254,6 +372,46 @@ mod tests {
         let options = options.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         keeps_gives_and_deletes(&Files::open(folder.path(), Some("s3://bucket/chat"), options).unwrap()).await;
         assert!(Files::open(folder.path(), Some("gopher://x"), Vec::new()).is_err());
+    }
+
+    /// Would catch: one address whose slow uploads keep everybody else's out.
+    #[test]
+    fn one_address_cannot_take_all_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path(), None, Vec::new()).unwrap();
+        let from = |n: u8| files.arrive(IpAddr::from([10, 0, 0, n]));
+        let mut slow = [from(1).unwrap(), from(1).unwrap()];
+        assert_eq!(from(1).err(), Some(Crowded::Address));
+        let others: Vec<_> = (2..5).flat_map(|n| [from(n).unwrap(), from(n).unwrap()]).collect();
+        assert_eq!(from(9).err(), Some(Crowded::Server));
+        drop(others);
+        drop(std::mem::replace(&mut slow[0], from(9).unwrap()));
+        assert!(from(1).is_ok(), "a place that came free");
+    }
+
+    /// Would catch: bytes that stay for ever because the server was killed before it wrote down whose they are.
+    #[tokio::test]
+    async fn bytes_without_a_row_are_removed_after_a_day_and_no_others() {
+        use chinwag_conversation::{ConversationId, FileId, FileRef, WallTime};
+
+        use crate::store::{Memory, NewFile, Scope, VisitorScope};
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path(), None, Vec::new()).unwrap();
+        let store: SharedStore = Arc::new(Memory::default());
+        let (known, orphan) = (files.put(FileKind::Pdf, b"%PDF-1".to_vec()).await.unwrap(), "half.pdf#1");
+        std::fs::write(folder.path().join("files").join(orphan), "half").unwrap();
+        let ada = Scope::Visitor(VisitorScope { site: "demo".into(), visitor: secret::hash("ada") });
+        let (name, media, path) = ("a.pdf".into(), "application/pdf".into(), path_of(&known, "a.pdf"));
+        let id = FileId::new(WallTime(1), [1; 10]);
+        let file = FileRef { id, name, media, size: 6, width: None, height: None, path };
+        let conversation = ConversationId::new(WallTime(1), [1; 10]);
+        store.add_file(&ada, NewFile { conversation, file, at: clock::wall() }).await.unwrap();
+        let kept = || std::fs::read_dir(folder.path().join("files")).unwrap().count();
+        files.sweep_orphans(&store, SystemTime::now()).await.unwrap();
+        assert_eq!(kept(), 2, "its row may be on its way");
+        files.sweep_orphans(&store, SystemTime::now() + 2 * ORPHAN).await.unwrap();
+        assert_eq!(kept(), 1);
+        assert!(files.get(&known).await.unwrap().is_some());
     }
 
     #[test]

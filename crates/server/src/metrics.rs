@@ -15,16 +15,39 @@ use prometheus_client::{
 
 use crate::store::Figures;
 
-/// How frames travel: the two are compared.
+/// How frames travel: sockets and long polls are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carrier {
     Socket,
+    /// A `POST` that is held until there is news.
     Poll,
+    /// One that is answered at once: what any client uses beside its connection, and sends of those on long polls.
+    Post,
 }
 
 impl Carrier {
     fn label(self) -> Label {
-        [("transport", if self == Self::Socket { "socket" } else { "poll" })]
+        let name = match self {
+            Self::Socket => "socket",
+            Self::Poll => "poll",
+            Self::Post => "post",
+        };
+        [("transport", name)]
+    }
+}
+
+/// Why a frame was passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ignored {
+    /// Its name: a newer client's, or a second greeting.
+    Unknown,
+    /// Not what the protocol says.
+    Broken,
+}
+
+impl Ignored {
+    fn label(self) -> Label {
+        [("reason", if self == Self::Unknown { "unknown" } else { "broken" })]
     }
 }
 
@@ -63,6 +86,7 @@ pub(crate) struct Metrics {
     pub(crate) admitted: Counter,
     pub(crate) refused: Counter,
     shed: Family<Label, Counter>,
+    ignored: Family<Label, Counter>,
     live: Family<Label, Gauge>,
     greeted: Family<Label, Counter>,
     events: Family<Label, Counter>,
@@ -81,6 +105,7 @@ impl Metrics {
             admitted: Counter::default(),
             refused: Counter::default(),
             shed: Family::default(),
+            ignored: Family::default(),
             live: Family::default(),
             greeted: Family::default(),
             events: Family::default(),
@@ -98,6 +123,7 @@ impl Metrics {
             all.refused.clone(),
         );
         to.register("shed", "Work given up because there was too much, by class", all.shed.clone());
+        to.register("frames_ignored", "Frames that were passed over, by reason", all.ignored.clone());
         to.register("connections_live", "Open sockets and held POSTs now", all.live.clone());
         to.register("greetings", "Hellos that were welcomed, by transport", all.greeted.clone());
         to.register("events", "Entries that were brought to clients, by transport", all.events.clone());
@@ -111,6 +137,10 @@ impl Metrics {
 
     pub(crate) fn shed(&self, class: Class) {
         self.shed.get_or_create(&class.label()).inc();
+    }
+
+    pub(crate) fn ignored(&self, why: Ignored) {
+        self.ignored.get_or_create(&why.label()).inc();
     }
 
     pub(crate) fn greeted(&self, carrier: Carrier) {

@@ -11,6 +11,13 @@ const REFUSED: Error = Error::Forbidden {
     message: "This page may not connect here. Add its origin to the site's `origins`.",
 };
 
+/// Of the server's own pages.
+const NOT_OURS: Error = Error::Forbidden {
+    code: "origin",
+    message: "The server does not know itself under the address of this page. Open the address that it printed at its start, \
+              or start it with --public-url and this page's origin.",
+};
+
 /// Whether a text is an origin as browsers write it: scheme, host in small letters, port only when it is not the scheme's own.
 pub(crate) fn is_origin(text: &str) -> bool {
     let (host, default_port) = match text.split_once("://") {
@@ -27,10 +34,11 @@ pub(crate) fn is_origin(text: &str) -> bool {
 pub(crate) struct OwnOrigins(Vec<String>);
 
 impl OwnOrigins {
-    pub(crate) fn new(public_url: &str, listening: SocketAddr) -> Self {
-        let mut own = vec![public_url.to_owned()];
-        if listening.ip().is_loopback() {
-            let port = listening.port();
+    /// `public_url` as the operator gave it. Without it a server that listens everywhere is known to this machine only.
+    pub(crate) fn new(public_url: Option<&str>, listening: SocketAddr) -> Self {
+        let (ip, port) = (listening.ip(), listening.port());
+        let mut own = vec![public_url.map_or_else(|| format!("http://{listening}"), ToOwned::to_owned)];
+        if ip.is_loopback() || (public_url.is_none() && ip.is_unspecified()) {
             own.extend(["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}")));
         }
         Self(own)
@@ -55,12 +63,14 @@ pub(crate) fn require(headers: &HeaderMap, allowed: impl Fn(&str) -> bool) -> Re
     of(headers).filter(|origin| allowed(origin)).ok_or(REFUSED)
 }
 
+/// For the console: the page is one of this server's.
+pub(crate) fn require_own(headers: &HeaderMap, own: &OwnOrigins) -> Result<(), Error> {
+    of(headers).filter(|origin| own.allows(origin)).map(|_| ()).ok_or(NOT_OURS)
+}
+
 /// For the console's plain routes: an origin may be missing (no browser), but not foreign.
 pub(crate) fn not_foreign(headers: &HeaderMap, own: &OwnOrigins) -> Result<(), Error> {
-    if headers.contains_key(header::ORIGIN) {
-        require(headers, |origin| own.allows(origin))?;
-    }
-    Ok(())
+    if headers.contains_key(header::ORIGIN) { require_own(headers, own) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -92,10 +102,15 @@ mod tests {
 
     #[test]
     fn the_listened_address_counts_only_on_this_machine() {
-        let own = OwnOrigins::new("https://chat.example.com", ([0, 0, 0, 0], 8080).into());
+        let own = OwnOrigins::new(Some("https://chat.example.com"), ([0, 0, 0, 0], 8080).into());
         assert!(own.allows("https://chat.example.com"));
         assert!(!own.allows("http://localhost:8080"));
-        let own = OwnOrigins::new("http://127.0.0.1:8080", ([127, 0, 0, 1], 8080).into());
+        // Would catch: a set-up link that is refused under the machine's other name.
+        let own = OwnOrigins::new(None, ([0, 0, 0, 0], 8080).into());
+        assert!(own.allows("http://127.0.0.1:8080") && own.allows("http://localhost:8080"));
+        let own = OwnOrigins::new(None, ([192, 0, 2, 7], 8080).into());
+        assert!(own.allows("http://192.0.2.7:8080") && !own.allows("http://localhost:8080"));
+        let own = OwnOrigins::new(None, ([127, 0, 0, 1], 8080).into());
         assert!(own.allows("http://localhost:8080"));
         assert!(!own.allows("http://localhost:8081"));
         assert!(!own.allows("http://LOCALHOST:8080"));

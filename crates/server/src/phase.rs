@@ -12,8 +12,10 @@ pub(crate) enum Phase {
         window_ms: u64,
         until: Elapsed,
     },
-    /// Sockets close now.
-    Closing,
+    /// Sockets close now. Everybody comes back over the same window.
+    Closing {
+        window_ms: u64,
+    },
 }
 
 /// Everybody's view of the phase.
@@ -38,10 +40,15 @@ impl Phases {
         *self.0.borrow_and_update()
     }
 
-    /// Waits until the server is in `phase`.
-    pub(crate) async fn reach(&mut self, phase: Phase) {
-        if self.0.wait_for(|now| *now == phase).await.is_err() {
-            std::future::pending::<()>().await;
+    /// Waits until everything closes; the window of the return.
+    pub(crate) async fn closing(&mut self) -> u64 {
+        loop {
+            if let Phase::Closing { window_ms } = *self.0.borrow_and_update() {
+                return window_ms;
+            }
+            if self.0.changed().await.is_err() {
+                return std::future::pending().await;
+            }
         }
     }
 }

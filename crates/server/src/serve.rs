@@ -20,6 +20,7 @@ use crate::{
     auth::{Auth, Cookies},
     backup, clock,
     config::Config,
+    descriptors::Descriptors,
     desk::{Around, Desk},
     files::Files,
     http,
@@ -29,9 +30,11 @@ use crate::{
     phase::{Phase, Phases},
     presence::Presence,
     rate::{Rate, Rates},
+    readiness::Readiness,
     results::Results,
     secret,
     sites::Sites,
+    stall::Patient,
     store::{Invitation, Operator, Role, SharedStore, Sqlite, StoreError},
 };
 
@@ -51,6 +54,8 @@ const LONGEST_DRAIN: Duration = Duration::from_secs(45);
 const NOTICED: Duration = Duration::from_secs(1);
 /// Between two looks whether everybody has left.
 const LOOK: Duration = Duration::from_millis(50);
+/// Before the next attempt to accept, when there are no descriptors left.
+const SHORT: Duration = Duration::from_millis(100);
 /// Waits of [`LOOK`] for the writer to commit what it accepted.
 const FLUSH_LOOKS: u32 = 160;
 /// For everything after the drain: closing, flushing.
@@ -59,14 +64,18 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Serves until SIGTERM or SIGINT.
 pub(crate) async fn run(config: Config) -> Result<(), String> {
     let (phase, phases) = Phases::new();
+    let descriptors = Descriptors::raise();
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let public_url = config.public_url.clone().unwrap_or_else(|| local_url(address));
-    let app = build(config, &public_url, address, phases)?;
+    let app = build(config, descriptors, &public_url, address, phases)?;
     say(&format!("listening on {}", local_url(address)));
     invite_first_admin(&app.store, &public_url).await?;
+    for (what, path) in [("console", "console/"), ("demo shop", "demo/"), ("playground", "playground/")] {
+        say(&format!("{what}: {public_url}/{path}"));
+    }
     let watching = tokio::spawn(watch(Arc::clone(&app)));
     let (files, store) = (Arc::clone(&app.files), Arc::clone(&app.store));
     let sweeping = tokio::spawn(async move { files.sweep(&store).await });
@@ -101,13 +110,20 @@ fn say(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-fn build(config: Config, public_url: &str, address: SocketAddr, phases: Phases) -> Result<Shared, String> {
+pub(crate) fn build(
+    config: Config,
+    descriptors: Descriptors,
+    public_url: &str,
+    address: SocketAddr,
+    phases: Phases,
+) -> Result<Shared, String> {
     std::fs::create_dir_all(&config.data).map_err(|error| format!("the data folder: {error}"))?;
     let lock = lock(&config.data)?;
     let store = open_store(&config.data)?;
     let files = Files::open(&config.data, config.files.url.as_deref(), config.files.options())?;
     let sites = Sites::open(&config.data).map_err(|error| format!("the sites: {error}"))?;
-    let (hub, presence, metrics) = (Hub::new(), Arc::new(Presence::new()), Arc::new(Metrics::new()));
+    let (hub, metrics) = (Hub::new(), Arc::new(Metrics::new()));
+    let presence = Arc::new(Presence::new(config.agent_capacity));
     let (rate, transport) = (config.handshakes_per_second, config.transport);
     let admission = Admission::new(rate, transport, secret::bytes(), Arc::clone(&metrics), clock::elapsed());
     let cookies = match public_url.starts_with("https://") || !address.ip().is_loopback() {
@@ -124,13 +140,15 @@ fn build(config: Config, public_url: &str, address: SocketAddr, phases: Phases) 
             metrics: Arc::clone(&metrics),
             files: Arc::clone(&files),
         }),
+        descriptors,
         files,
         uploads: Rates::new(UPLOADS),
         results: Results::new(),
         admission,
         metrics,
-        own: OwnOrigins::new(public_url, address),
+        own: OwnOrigins::new(config.public_url.as_deref(), address),
         store,
+        readiness: Readiness::default(),
         hub,
         presence,
         sites: Arc::new(sites),
@@ -184,6 +202,7 @@ async fn invite_first_admin(store: &SharedStore, public_url: &str) -> Result<(),
 async fn watch(app: Shared) {
     loop {
         sleep(TICK).await;
+        count_taken(&app).await;
         app.presence.tick(clock::elapsed());
         app.results.flush(&app.store).await;
         let sites = Arc::clone(&app.sites);
@@ -193,8 +212,19 @@ async fn watch(app: Shared) {
     }
 }
 
+/// Where agents take only so many conversations, tells how many they have.
+async fn count_taken(app: &App) {
+    if app.presence.capacity().is_none() {
+        return;
+    }
+    match app.store.taken(&Operator).await {
+        Ok(taken) => app.presence.taken(taken.into_iter().collect(), clock::elapsed()),
+        Err(error) => tracing::warn!(?error, "it is not known how many conversations agents have"),
+    }
+}
+
 /// Takes connections until dropped; those taken go on by themselves.
-async fn accept(listener: &TcpListener, app: &Shared, router: &axum::Router) {
+pub(crate) async fn accept(listener: &TcpListener, app: &Shared, router: &axum::Router) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
@@ -202,10 +232,14 @@ async fn accept(listener: &TcpListener, app: &Shared, router: &axum::Router) {
                 let connection = connection(stream, service, app.phases.clone());
                 app.connections.spawn(connection);
             }
+            // A connection that ended before we took it is no shortage.
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
-                // Out of file descriptors, mostly: some will come free.
-                tracing::warn!(%error, "cannot accept");
-                sleep(Duration::from_millis(100)).await;
+                // Out of descriptors, mostly: some will come free, and until then newcomers wait in the kernel's queue.
+                if app.descriptors.refused(clock::elapsed()) {
+                    tracing::warn!(%error, "cannot accept connections");
+                }
+                sleep(SHORT).await;
             }
         }
     }
@@ -219,12 +253,12 @@ async fn connection(stream: TcpStream, service: axum::Router, mut phases: Phases
         .header_read_timeout(HEADERS)
         .max_headers(MAX_HEADERS)
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(Patient::new(stream)), TowerToHyperService::new(service))
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = phases.reach(Phase::Closing) => {
+        _ = phases.closing() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -258,7 +292,7 @@ async fn drain(app: &Shared, phase: &watch::Sender<Phase>, answering: impl Futur
         () = sleep(window) => {}
         () = everybody_left(app) => {}
     }
-    phase.send_replace(Phase::Closing);
+    phase.send_replace(Phase::Closing { window_ms });
     app.sockets.close();
     app.connections.close();
     let ending = async {

@@ -218,33 +218,48 @@ fn read_published(folder: &Path) -> Option<Served> {
     engagement::published(&json).map(served)
 }
 
+/// What becomes of a site whose new file cannot be used.
+fn stays(last: Option<&Served>) -> &'static str {
+    match last {
+        Some(_) => "the last good file stays in force",
+        None => "there is no edition before it, so nothing is published until it is mended",
+    }
+}
+
 /// The file of rules as it is to be served now: the new one if it can be used, else the last one that could.
 fn read_rules(folder: &Path, site: &str, last: Option<Served>) -> Option<Served> {
     let text = match fs::read_to_string(folder.join(RULES)) {
         Ok(text) => text,
         Err(error) => {
-            tracing::error!(site, %error, "{RULES} cannot be read; the last good one stays in force");
+            tracing::error!(site, %error, "{RULES} cannot be read; {}", stays(last.as_ref()));
             return last;
         }
     };
     let checked = engagement::check(&text);
     let usable = checked.usable;
+    let stays = stays(last.as_ref());
     for finding in &checked.findings {
         // Texts of the file must not look like lines of the log.
         let said = finding.to_string().replace(char::is_control, " ");
         let place = format!("sites/{site}/{RULES}:{}:{}", finding.line, finding.column);
         match (&usable, finding.severity) {
-            (None, _) => tracing::error!("{place}: {said}; the last good file stays in force"),
+            (None, _) => tracing::error!("{place}: {said}; {stays}"),
             (Some(_), Severity::Error) => tracing::warn!("{place}: {said}; this part is switched off"),
             (Some(_), Severity::Warning) => tracing::warn!("{place}: {said}"),
         }
     }
-    let Some(usable) = usable else { return last };
+    let Some(mut usable) = usable else { return last };
     let failing = engagement::failing_tests(&usable);
-    if !failing.is_empty() && last.is_some() {
+    if !failing.is_empty() {
         let failing = failing.join(" | ").replace(char::is_control, " ");
-        tracing::error!("sites/{site}/{RULES}: its own tests fail: {failing}; the last good file stays in force");
-        return last;
+        let place = format!("sites/{site}/{RULES}: its own tests fail: {failing}");
+        if last.is_some() {
+            tracing::error!("{place}; {stays}");
+            return last;
+        }
+        // The button, the words and the colours are not what the tests are about: visitors can write to the site.
+        tracing::error!("{place}; no edition before it is in force, so it is published without its rules");
+        usable = engagement::without_rules(&usable)?;
     }
     let published = engagement::publish(&usable, last.as_ref().map(|served| &served.published));
     if last.as_ref().is_some_and(|last| last.published == published) {

@@ -6,8 +6,10 @@
 mod bounds;
 mod following;
 mod incoming;
+#[cfg(test)]
+mod tests;
 
-use std::{borrow::Cow, net::IpAddr, time::Duration};
+use std::{borrow::Cow, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use chinwag_conversation::{Availability, ClientFrame, Hello, Range, ServerFrame, Stream, Top, code, time::Elapsed};
@@ -19,7 +21,7 @@ use tokio::{
 pub(crate) use self::bounds::bounded;
 use self::{
     following::{Following, Push},
-    incoming::Incoming,
+    incoming::{Incoming, Read},
 };
 use crate::{
     app::{AGENTS, Shared},
@@ -29,6 +31,7 @@ use crate::{
     hub::{Heard, Listener, Note},
     metrics::Carrier,
     phase::{Phase, Phases},
+    presence::LeaseId,
     rate::{Bucket, Rate},
     secret,
     sites::Site,
@@ -49,11 +52,13 @@ const SILENCE: Duration = Duration::from_secs(45);
 const FRAMES: Rate = Rate { per_minute: 1_200, burst: 400 };
 /// Broken frames before the connection ends.
 const OFFENCES: u32 = 3;
+/// A frame that may not come now: the WebSocket's own code for a breach of protocol.
+const OUT_OF_TURN: u16 = 1002;
 
 /// Who connected, as far as the handshake tells.
 pub(crate) enum Door {
     /// The token comes in the first frame.
-    Visitor(std::sync::Arc<Site>),
+    Visitor(Arc<Site>),
     /// The session that the cookie names, which may have ended.
     Agent(Hash),
 }
@@ -75,11 +80,7 @@ fn close(code: u16, reason: &'static str) -> End {
 pub(crate) async fn serve(mut socket: WebSocket, door: Door, address: IpAddr, app: Shared) {
     let _counted = app.metrics.connected(Carrier::Socket);
     let end = match greet(&mut socket, &door, address, &app).await {
-        Ok(mut connection) => {
-            let end = connection.run(&mut socket).await;
-            tracing::debug!(unknown = connection.incoming.unknown, "a socket ended");
-            end
-        }
+        Ok(mut connection) => connection.run(&mut socket).await,
         Err(end) => end,
     };
     if let End::Close(code, reason) = end {
@@ -100,13 +101,19 @@ async fn goodbye(mut socket: WebSocket, code: u16, reason: &str) {
 
 /// Waits for `hello` and knows who speaks.
 async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Shared) -> Result<Connection, End> {
-    let mut incoming = Incoming::default();
+    let mut incoming = Incoming::new(Arc::clone(&app.metrics));
     let mut phases = app.phases.clone();
     let first = async {
         loop {
             let message = socket.recv().await;
-            if let Some(ClientFrame::Hello(hello)) = incoming.read(message)?.frame() {
-                return Ok(hello);
+            match incoming.read(message)? {
+                Read::Frame(frame) => match *frame {
+                    ClientFrame::Hello(hello) => return Ok(hello),
+                    // Nobody knows whose it is, and whoever waits for an answer should hear that none comes.
+                    _ => return Err(close(OUT_OF_TURN, "hello comes first")),
+                },
+                Read::Refused(_) => return Err(close(OUT_OF_TURN, "hello comes first")),
+                Read::Ignored | Read::Sign => {}
             }
         }
     };
@@ -114,7 +121,7 @@ async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Share
         hello = timeout(HELLO, first) => {
             hello.map_err(|_| close(code::SLOW, "no hello within 5 s"))??
         }
-        () = phases.reach(Phase::Closing) => return Err(close(code::DRAIN, "the server stops")),
+        window_ms = phases.closing() => return Err(stopping(window_ms)),
     };
     let site = match door {
         Door::Visitor(site) => &*site.name,
@@ -124,14 +131,14 @@ async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Share
     let (_under_way, turn) = admitted
         .map_err(|refused| End::Close(code::CAPACITY, format!("too many at once w={}", refused.after_ms).into()))?;
     sleep(turn).await;
-    let (who, listener, session) = match door {
+    let (who, listener, signed) = match door {
         Door::Agent(session) => {
             let me = app.auth.owner(*session).await.map_err(|error| match error {
                 Error::Unauthenticated(_) => close(code::CREDENTIALS, "sign in first"),
                 _ => close(code::DEPENDENCY, "the store does not answer w=5000"),
             })?;
-            app.presence.arrive(*session, me.me.agent, me.me.intent, clock::elapsed());
-            (Scope::Agent(me.me.scope()), app.hub.agent(), Some(*session))
+            let lease = app.presence.arrive(*session, me.me.agent, me.me.intent, clock::elapsed());
+            (Scope::Agent(me.me.scope()), app.hub.agent(), Some(Signed { session: *session, lease }))
         }
         Door::Visitor(site) => {
             let token = hello.token.as_deref().filter(|token| secret::is_token(token));
@@ -149,7 +156,7 @@ async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Share
         availability: app.presence.changes(),
         app: app.clone(),
         who,
-        session,
+        signed,
         listener,
         incoming,
         phases: app.phases.clone(),
@@ -162,10 +169,18 @@ async fn greet(socket: &mut WebSocket, door: &Door, address: IpAddr, app: &Share
     Ok(connection)
 }
 
+/// What an agent's connection lives on.
+#[derive(Clone, Copy)]
+struct Signed {
+    session: Hash,
+    lease: LeaseId,
+}
+
 struct Connection {
     app: Shared,
     who: Scope,
-    session: Option<Hash>,
+    /// Of an agent.
+    signed: Option<Signed>,
     listener: Listener,
     availability: watch::Receiver<Availability>,
     incoming: Incoming,
@@ -234,8 +249,11 @@ impl Connection {
         let read = self.incoming.read(message)?;
         let now = clock::elapsed();
         self.heard_at = Instant::now();
-        if let Some(session) = self.session {
-            self.app.presence.touch(session, now);
+        if let Some(Signed { lease, .. }) = self.signed
+            && self.app.presence.touch(lease, now).is_err()
+        {
+            // We slept, or the session ended: a client that is still there comes again and arrives anew.
+            return Err(close(code::SLOW, "this connection was taken for gone"));
         }
         if read.costs() && self.frames.take(FRAMES, now).is_err() {
             return Err(close(code::RATE, "too many frames w=5000"));
@@ -252,7 +270,7 @@ impl Connection {
     async fn frame(&mut self, socket: &mut WebSocket, frame: ClientFrame, now: Elapsed) -> Result<(), End> {
         match frame {
             // Only the first one counts.
-            ClientFrame::Hello(_) => self.incoming.unknown += 1,
+            ClientFrame::Hello(_) => self.incoming.pass_over(),
             ClientFrame::Send(send) => {
                 let answer = self.app.desk.send(&self.who, send, Carrier::Socket).await;
                 if let (ServerFrame::Ack(ack), Scope::Visitor(_)) = (&answer, &self.who) {
@@ -304,7 +322,9 @@ impl Connection {
             (Heard::Note(Note::Typing(typing)), who) if typing.side != who.side() => {
                 write(socket, &ServerFrame::Typing(typing)).await
             }
-            (Heard::Note(Note::SessionEnded(session)), _) if Some(session) == self.session => {
+            (Heard::Note(Note::SessionEnded(session)), _)
+                if self.signed.is_some_and(|signed| signed.session == session) =>
+            {
                 Err(close(code::CREDENTIALS, "signed out"))
             }
             (Heard::Note(_), _) => Ok(()),
@@ -338,7 +358,7 @@ impl Connection {
     }
 
     async fn beat(&mut self, socket: &mut WebSocket) -> Result<(), End> {
-        if let (Some(session), Scope::Agent(_)) = (self.session, &self.who)
+        if let Some(Signed { session, .. }) = self.signed
             && self.app.session_ended(session).await
         {
             return Err(close(code::CREDENTIALS, "the session ended"));
@@ -368,8 +388,12 @@ async fn drain(socket: &mut WebSocket, phase: Phase) -> Result<(), End> {
     match phase {
         Phase::Serving => Ok(()),
         Phase::Draining { window_ms, .. } => write(socket, &ServerFrame::Drain { window_ms }).await,
-        Phase::Closing => Err(close(code::DRAIN, "the server stops")),
+        Phase::Closing { window_ms } => Err(stopping(window_ms)),
     }
+}
+
+fn stopping(window_ms: u64) -> End {
+    End::Close(code::DRAIN, format!("the server stops w={window_ms}").into())
 }
 
 fn refused(refusal: Refusal) -> End {

@@ -207,6 +207,9 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Everybody who can sign in.
     fn agents(&self, scope: &Operator) -> Answer<'_, Vec<AgentRow>>;
 
+    /// How many open conversations agents have; those who have none are left out.
+    fn taken(&self, scope: &Operator) -> Answer<'_, Vec<(AgentId, u32)>>;
+
     /// What is known of an upload that `scope` is about to make. A foreign conversation is [`StoreError::NotFound`].
     fn upload(&self, scope: &Scope, conversation: ConversationId, id: FileId, now: WallTime) -> Answer<'_, Upload>;
 
@@ -215,6 +218,9 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// Paths of up to 100 files that nobody needs: deleted, or uploaded before `unsent_before` and never sent.
     fn waste(&self, scope: &Operator, unsent_before: WallTime) -> Answer<'_, Vec<String>>;
+
+    /// Those of these keys (the part of a path after [`FILES`](chinwag_conversation::entry::FILES)) that belong to no file.
+    fn unknown_files(&self, scope: &Operator, keys: Vec<String>) -> Answer<'_, Vec<String>>;
 
     /// Forgets files whose bytes are gone.
     fn forget_files(&self, scope: &Operator, paths: Vec<String>) -> Answer<'_, ()>;
@@ -229,7 +235,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// How much there is to do.
     fn figures(&self) -> Figures;
 
-    /// Whether the store answers: one read and one write.
+    /// Whether the store answers: one read, and one write that reaches stable storage.
     fn probe(&self, scope: &Operator) -> Answer<'_, ()>;
 }
 

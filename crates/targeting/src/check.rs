@@ -4,6 +4,7 @@ mod conditions;
 mod facts;
 mod patterns;
 mod rules;
+mod texts;
 
 use crate::facts::Now;
 use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
@@ -23,6 +24,8 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     lints.seeds();
     lints.tests();
     lints.audiences();
+    lints.appearance();
+    lints.languages();
     lints.problems.found
 }
 

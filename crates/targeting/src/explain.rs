@@ -5,7 +5,7 @@ use crate::decide::{Pass, Reason, Snapshot, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::History;
 use crate::rules::{Rule, Rules, Status};
-use crate::signal::Signal;
+use crate::signal::{Exit, Signal};
 use crate::words;
 
 /// Decides and explains: a few lines for each rule, in the order of evaluation. Because deciding is pure, this tells
@@ -13,11 +13,15 @@ use crate::words;
 pub fn explain(rules: &Rules, facts: &Facts, history: &History, signal: &Signal, now: Now) -> String {
     let pass = decide(rules, facts, history, signal, now);
     let mut text = format!("signal: {}\n", signal_name(signal));
+    let snapshot = Snapshot::new(rules, facts, history, signal, now);
     if pass.skipped {
         text.push_str("No rule listens to this signal.\n");
+        // One that would, if it had no mistake, is what somebody asks about.
+        for (index, rule) in rules.rules.iter().enumerate().filter(|(_, rule)| rule.status != Status::Ready) {
+            text.push_str(&one(rules, rule, &unheard(rule, index), &pass, &snapshot));
+        }
         return text;
     }
-    let snapshot = Snapshot::new(rules, facts, history, signal, now);
     for trace in &pass.trace {
         if let Some(rule) = rules.rules.get(usize::from(trace.rule)) {
             text.push_str(&one(rules, rule, trace, &pass, &snapshot));
@@ -86,24 +90,21 @@ pub fn readings<'a>(
 
 fn told<'a>(rules: &'a Rules, index: usize, pass: &Pass, snapshot: &'a Snapshot<'a>) -> Option<Explained> {
     let rule = rules.rules.get(index)?;
-    // A pass over a signal that nobody listens to has no traces.
-    let unheard = || Trace {
-        rule: index as u16,
-        reason: match rule.status {
-            Status::Disabled => Reason::Disabled,
-            Status::Unsupported => Reason::Unsupported,
-            Status::Invalid => Reason::Invalid,
-            Status::Ready => Reason::NoEvent,
-        },
-        why: None,
-        leaf: None,
-        winner: None,
-        wake_in: None,
-    };
-    let trace = pass.trace.get(index).copied().unwrap_or_else(unheard);
+    let trace = pass.trace.get(index).copied().unwrap_or_else(|| unheard(rule, index));
     let text = one(rules, rule, &trace, pass, snapshot);
     let mut lines = text.lines().skip(1).map(|line| line.strip_prefix("    ").unwrap_or(line).to_string());
     Some(Explained { trace, sentence: lines.next().unwrap_or_default(), detail: lines.collect() })
+}
+
+/// A pass over a signal that nobody listens to has no traces.
+fn unheard(rule: &Rule, index: usize) -> Trace {
+    let reason = match rule.status {
+        Status::Disabled => Reason::Disabled,
+        Status::Unsupported => Reason::Unsupported,
+        Status::Invalid => Reason::Invalid,
+        Status::Ready => Reason::NoEvent,
+    };
+    Trace { rule: index as u16, reason, why: None, leaf: None, winner: None, wake_in: None }
 }
 
 fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapshot: &'a Snapshot<'a>) -> String {
@@ -242,13 +243,16 @@ pub fn signal_name(signal: &Signal) -> String {
         Signal::Wake => "time passed".into(),
         Signal::Timer(seconds) => format!("timer {}", words::span(seconds * 1000.0)),
         Signal::Scroll(percent) => format!("scroll {} %", words::figure(*percent)),
-        Signal::Exit(exit) => format!("exit {exit:?}").to_ascii_lowercase(),
+        Signal::Exit(Exit::Pointer) => "exit pointer".into(),
+        Signal::Exit(Exit::TabReturn) => "exit tab-return".into(),
         Signal::Idle(seconds) => format!("idle {}", words::span(seconds * 1000.0)),
         Signal::Return(seconds) => format!("return after {}", words::span(seconds * 1000.0)),
         Signal::Visible(targets) => format!("visible {}", targets.join(", ")),
         Signal::Click(targets) => format!("click {}", targets.join(", ")),
         Signal::Form(phase, targets) => {
-            format!("form {} {}", format!("{phase:?}").to_ascii_lowercase(), targets.join(", "))
+            let phase = format!("form {phase:?}").to_ascii_lowercase();
+            let targets = targets.join(", ");
+            if targets.is_empty() { phase } else { format!("{phase} {targets}") }
         }
         Signal::Rage => "rage".into(),
         Signal::Custom(name, _) => format!("custom {name}"),

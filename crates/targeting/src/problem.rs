@@ -58,6 +58,13 @@ pub enum Code {
     NonAsciiSeed,
     AgentsInCondition,
     BadWeights,
+    TwoSignals,
+    EmptyCondition,
+    EmptyList,
+    TeamUnknown,
+    BadColor,
+    MissingLanguage,
+    ReferrerPath,
 }
 
 /// What would have been accepted at this place.

@@ -110,7 +110,10 @@ fn file_slot(name: &str) -> Value {
         "tests" => list(rules::test()),
         "greeting" | "away" => reference("text"),
         "appearance" => object! { "type": "object", "properties": object! {
-            "color": described("Colour of the site, such as `#1f5c45`.", plain("string")),
+            "color": described(
+                "Colour of the site, such as `#1f5c45`.",
+                object! { "type": "string", "pattern": "^#[0-9a-fA-F]{6}$" },
+            ),
             "position": described("Corner: at the end or the start of a line.", choice(&["end", "start"])),
             "theme": choice(&["auto", "light", "dark"]),
         } },

@@ -1,16 +1,20 @@
-//! Recorded visits, replayed: how often each rule would have fired, and why not. Pure: visits bring their own time.
+//! Visits without a browser: recorded ones, replayed (how often each rule would have fired, and why not), and one that is
+//! made up as it goes ([`Stay`]). Pure: visits bring their own time.
 
 mod replay;
+mod stay;
 mod visit;
 
 use crate::decide::{Reason, Trace};
 use crate::explain;
 use crate::history::History;
 use crate::rules::Rules;
+use crate::rules::calendar::{Moment, moment};
 use crate::selftest::signal_of;
 use crate::signal::Signal;
 use crate::value::Value;
 use replay::Replay;
+pub use stay::{Look, Stay, Watch};
 use std::collections::BTreeMap;
 pub use visit::Visit;
 
@@ -21,6 +25,14 @@ pub struct Simulation<'a> {
     visitors: BTreeMap<String, Known>,
     visits: u32,
     tallies: Vec<Tally>,
+}
+
+/// A date and time with an offset, in milliseconds since 1970 UTC.
+pub fn instant(text: &str) -> Option<f64> {
+    match moment(text, false) {
+        Some(Moment::Instant(ms)) => Some(ms),
+        _ => None,
+    }
 }
 
 /// What a device would remember.
@@ -77,8 +89,8 @@ impl<'a> Simulation<'a> {
         let name = visit.visitor.clone().unwrap_or_else(|| format!("visit {}", self.visits));
         let known = self.visitors.entry(name.clone()).or_default();
         known.visits += 1;
-        known.history.start_visit();
-        let seen = Replay::new(self.rules, &self.awaited, known, visit, &name).run();
+        let (seen, history) = Replay::new(self.rules, &self.awaited, known, visit, &name).run();
+        known.history = history;
         for (tally, seen) in self.tallies.iter_mut().zip(seen) {
             tally.times += seen.times;
             for (count, more) in tally.variations.iter_mut().zip(seen.variations) {

@@ -2,6 +2,10 @@
 //!
 //! The compiler has lists of its own; a test asks it for them and holds the two to the same words.
 
+mod reasons;
+
+pub use reasons::{REASONS, Told, remedy};
+
 /// A word of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -24,6 +28,19 @@ pub enum Kind {
     List,
 }
 
+/// Who supplies a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supplier {
+    /// The widget, on every page.
+    Widget,
+    /// The widget, where there is something to tell: the fact may be absent.
+    WidgetAtTimes,
+    /// The site, if it does: `Chinwag('set', …)`, or the data of a signal.
+    Site,
+    /// The engagement file itself.
+    File,
+}
+
 /// A fact that rules can ask for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fact {
@@ -37,6 +54,8 @@ pub struct Fact {
     pub values: &'static [&'static str],
     /// Smallest and largest number that it can be.
     pub range: Option<(f64, f64)>,
+    /// Who supplies it.
+    pub by: Supplier,
 }
 
 impl Fact {
@@ -46,6 +65,18 @@ impl Fact {
 
     const fn within(self, low: f64, high: f64) -> Fact {
         Fact { range: Some((low, high)), ..self }
+    }
+
+    const fn at_times(self) -> Fact {
+        Fact { by: Supplier::WidgetAtTimes, ..self }
+    }
+
+    const fn by_site(self) -> Fact {
+        Fact { by: Supplier::Site, ..self }
+    }
+
+    const fn by_file(self) -> Fact {
+        Fact { by: Supplier::File, ..self }
     }
 }
 
@@ -62,7 +93,7 @@ const fn word(name: &'static str, about: &'static str) -> Word {
 }
 
 const fn fact(name: &'static str, kind: Kind, about: &'static str) -> Fact {
-    Fact { name, kind, about, values: &[], range: None }
+    Fact { name, kind, about, values: &[], range: None, by: Supplier::Widget }
 }
 
 /// The settings at the top of a file.
@@ -144,8 +175,59 @@ pub const SIGNALS: &[Word] = &[
     word("rage", "Several quick clicks on one spot."),
     word("custom", "The site says so: `Chinwag('track', 'coupon_failed')`."),
     word("fact", "The fact at this path changes."),
-    word("conversation", "Something happens in the conversation."),
+    word("conversation", "The panel is opened (`opened`). The other moments are not told yet."),
     word("agents", "Somebody comes or goes."),
+];
+
+/// How each signal is written, and when it comes; in the order of [`SIGNALS`].
+pub const FORMS: &[(&str, &[&str], &str)] = &[
+    ("page", &[r#""page""#], "With each page, route change, and return by the Back button."),
+    (
+        "timer",
+        &[
+            r#"{ "timer": "20s" }"#,
+            r#"{ "timer": "20s", "clock": "visible" }"#,
+            r#"{ "timer": "5m", "clock": "active", "scope": "visit" }"#,
+        ],
+        "Once a page. `clock`: `wall` (without it), `visible` counts while the tab is looked at, `active` while something was done in the last 30 s. `scope`: since the `page` (without it) or the `visit` began.",
+    ),
+    ("scroll", &[r#"{ "scroll": 70 }"#], "Once a page, when the lower edge of the window has come so far."),
+    (
+        "exit",
+        &[r#""exit""#, r#"{ "exit": "pointer" }"#, r#"{ "exit": "tab-return" }"#],
+        "`pointer`: the mouse leaves through the top; once a page, after five seconds on it, and after a click, a key or scrolling. Phones have none. `tab-return`: another tab was looked at. The word alone: either.",
+    ),
+    ("idle", &[r#"{ "idle": "30s" }"#], "Neither mouse, finger nor key for so long; again after the next of them."),
+    (
+        "return",
+        &[r#""return""#, r#"{ "return": "1m" }"#],
+        "The tab is looked at again after so long in the background; 10 s for the word alone.",
+    ),
+    ("visible", &[r##"{ "visible": "#prices" }"##], "Half of the element is in the window."),
+    ("click", &[r##"{ "click": "#buy" }"##], "On the element, or on something in it."),
+    (
+        "form",
+        &[
+            r#"{ "form": "start" }"#,
+            r##"{ "form": "submit", "target": "#order" }"##,
+            r#"{ "form": "error" }"#,
+            r#"{ "form": "abandon" }"#,
+        ],
+        "`start`: the first field gets the focus. `submit`: it is sent. `error`: the browser refuses a field; of checks that your page makes itself it must tell by `track`. `abandon`: it was begun and the focus leaves it. `target` is a CSS selector; any form without it.",
+    ),
+    ("rage", &[r#""rage""#], "Three clicks on one spot, each within a second of the one before."),
+    (
+        "custom",
+        &[r#"{ "custom": "coupon_failed" }"#],
+        "Your page calls `Chinwag('track', 'coupon_failed', { code: 'SPRING' })`.",
+    ),
+    ("fact", &[r#"{ "fact": "cart.value" }"#], "Your page calls `Chinwag('set', …)` with another value than before."),
+    (
+        "conversation",
+        &[r#"{ "conversation": "opened" }"#],
+        "The panel is opened. Nothing tells of the other moments yet.",
+    ),
+    ("agents", &[r#""agents""#], "Whether anybody is there to answer is known anew."),
 ];
 
 /// What `do` may say.
@@ -233,11 +315,17 @@ pub const FACTS: &[Fact] = &[
     fact("page.url", Kind::Text, "Whole address of the page."),
     fact("page.host", Kind::Text, "Host of the page."),
     fact("page.hash", Kind::Text, "What follows `#` in the address."),
-    fact("page.query.*", Kind::Text, "A parameter of the address."),
+    fact("page.query.*", Kind::Text, "A parameter of the address.").at_times(),
+    fact("page.meta.*", Kind::Text, "Content of the page's `<meta>` of this name, such as `page.meta.author`.")
+        .at_times(),
     fact("page.title", Kind::Text, "Title of the page."),
     fact("page.lang", Kind::Text, "Language of the page."),
-    fact("page.type", Kind::Text, "Kind of page, when the site says it: product, cart, article …"),
-    fact("page.views", Kind::Number, "Views of this path in this visit."),
+    fact("page.type", Kind::Text, "Kind of page, when the site says it: product, cart, article …").by_site(),
+    fact(
+        "page.views",
+        Kind::Number,
+        "Views of this path; needs storage to count those before the page was loaded. Route changes count.",
+    ),
     fact("page.seconds", Kind::Number, "Seconds on this page."),
     fact("page.secondsVisible", Kind::Number, "Seconds that this page was looked at."),
     fact("page.secondsActive", Kind::Number, "Seconds on this page with something being done."),
@@ -247,25 +335,43 @@ pub const FACTS: &[Fact] = &[
     fact("page.typing", Kind::Bool, "A field has the focus."),
     fact("page.modal", Kind::Bool, "A dialog of the page is open."),
     fact("page.prerendering", Kind::Bool, "The browser prepares the page; nobody sees it yet."),
-    fact("visit.seconds", Kind::Number, "Seconds since the visit began."),
-    fact("visit.secondsVisible", Kind::Number, "Seconds of the visit that were looked at."),
-    fact("visit.secondsActive", Kind::Number, "Seconds of the visit with something being done."),
-    fact("visit.pages", Kind::Number, "Pages of this visit."),
+    fact(
+        "visit.seconds",
+        Kind::Number,
+        "Seconds since the visit began; needs storage to go on over pages that are loaded.",
+    ),
+    fact(
+        "visit.secondsVisible",
+        Kind::Number,
+        "Seconds that were looked at since the page was loaded, over route changes.",
+    ),
+    fact(
+        "visit.secondsActive",
+        Kind::Number,
+        "Seconds with something being done since the page was loaded, over route changes.",
+    ),
+    fact("visit.pages", Kind::Number, "Pages of this visit; needs storage to count those that were loaded before."),
     fact("visit.number", Kind::Number, "How many visits this is; needs storage, else 1."),
     fact("visit.isReturning", Kind::Bool, "Not the first visit; needs storage."),
-    fact("visit.landing", Kind::Text, "Path of the first page of the visit."),
-    fact("visit.previousPage", Kind::Text, "Path of the page before this one."),
-    fact("visit.hoursSinceLast", Kind::Number, "Hours since the visit before; absent on the first."),
+    fact("visit.landing", Kind::Text, "Path of the first page of the visit; needs storage, else this one."),
+    fact("visit.previousPage", Kind::Text, "Path of the page before, on this site.").at_times(),
+    fact("visit.hoursSinceLast", Kind::Number, "Hours since the visit before; absent on the first.").at_times(),
     fact("visit.daysSinceFirst", Kind::Number, "Days since the first visit."),
-    fact("source.referrer", Kind::Text, "Address that the visit came from; often only its origin."),
+    fact("source.referrer", Kind::Text, "Address that the visit came from; of another site only its origin."),
     fact("source.referrerHost", Kind::Text, "Host that the visit came from."),
     fact("source.channel", Kind::Text, "direct, search, social, email, paid or referral.")
         .of(&["direct", "search", "social", "email", "paid", "referral"]),
-    fact("source.utm.source", Kind::Text, "`utm_source` of the landing page."),
-    fact("source.utm.medium", Kind::Text, "`utm_medium` of the landing page."),
-    fact("source.utm.campaign", Kind::Text, "`utm_campaign` of the landing page."),
-    fact("source.utm.term", Kind::Text, "`utm_term` of the landing page."),
-    fact("source.utm.content", Kind::Text, "`utm_content` of the landing page."),
+    fact("source.utm.source", Kind::Text, "`utm_source` of the landing page.").at_times(),
+    fact("source.utm.medium", Kind::Text, "`utm_medium` of the landing page.").at_times(),
+    fact("source.utm.campaign", Kind::Text, "`utm_campaign` of the landing page.").at_times(),
+    fact("source.utm.term", Kind::Text, "`utm_term` of the landing page.").at_times(),
+    fact("source.utm.content", Kind::Text, "`utm_content` of the landing page.").at_times(),
+    fact(
+        "source.clickId",
+        Kind::Text,
+        "`gclid`, `msclkid` or `fbclid` of the landing page: the click on an advertisement.",
+    )
+    .at_times(),
     fact("device.type", Kind::Text, "phone, tablet or desktop.").of(&["phone", "tablet", "desktop"]),
     fact("device.os", Kind::Text, "android, ios, windows, macos, chromeos, linux or other.")
         .of(&["android", "ios", "windows", "macos", "chromeos", "linux", "other"]),
@@ -293,38 +399,43 @@ pub const FACTS: &[Fact] = &[
     fact("time.site.month", Kind::Number, "Month at the site, January = 1.").within(1.0, 12.0),
     fact("time.site.year", Kind::Number, "Year at the site."),
     fact("time.site.date", Kind::Text, "Date at the site, such as `2026-11-20`."),
-    fact("geo.country", Kind::Text, "Country code, when the site supplies it."),
-    fact("geo.region", Kind::Text, "Region, when the site supplies it."),
-    fact("geo.city", Kind::Text, "City, when the site supplies it."),
-    fact("visitor.id", Kind::Text, "Random id of the device; needs storage."),
-    fact("customer.id", Kind::Text, "Id of the customer, when the site supplies it."),
-    fact("customer.email", Kind::Text, "Mail address, when the site supplies it."),
-    fact("customer.tier", Kind::Text, "Tier of the customer, when the site supplies it."),
-    fact("customer.tags", Kind::List, "Tags of the customer, when the site supplies them."),
-    fact("customer.subscriber", Kind::Bool, "Has a subscription, when the site supplies it."),
-    fact("cart.value", Kind::Number, "Value of the cart, when the site supplies it."),
-    fact("cart.items", Kind::Number, "Number of things in the cart, when the site supplies it."),
-    fact("cart.currency", Kind::Text, "Currency of the cart, when the site supplies it."),
-    fact("cart.skus", Kind::List, "Article numbers in the cart, when the site supplies them."),
-    fact("custom.*", Kind::Text, "Anything else that the site supplies."),
-    fact("signal.*", Kind::Text, "What came with the `custom` signal that is being looked at."),
-    fact("score", Kind::Number, "Sum of what `score` actions added."),
-    fact("chat.state", Kind::Text, "none, open, minimised, active or ended.").of(&[
-        "none",
-        "open",
-        "minimised",
-        "active",
-        "ended",
-    ]),
+    fact("geo.country", Kind::Text, "Country code, when the site supplies it.").by_site(),
+    fact("geo.region", Kind::Text, "Region, when the site supplies it.").by_site(),
+    fact("geo.city", Kind::Text, "City, when the site supplies it.").by_site(),
+    fact("visitor.id", Kind::Text, "Random id of the device; needs storage, and consent to it.").at_times(),
+    fact("customer.id", Kind::Text, "Id of the customer, when the site supplies it.").by_site(),
+    fact("customer.email", Kind::Text, "Mail address, when the site supplies it.").by_site(),
+    fact("customer.tier", Kind::Text, "Tier of the customer, when the site supplies it.").by_site(),
+    fact("customer.tags", Kind::List, "Tags of the customer, when the site supplies them.").by_site(),
+    fact("customer.subscriber", Kind::Bool, "Has a subscription, when the site supplies it.").by_site(),
+    fact("cart.value", Kind::Number, "Value of the cart, when the site supplies it.").by_site(),
+    fact("cart.items", Kind::Number, "Number of things in the cart, when the site supplies it.").by_site(),
+    fact("cart.currency", Kind::Text, "Currency of the cart, when the site supplies it.").by_site(),
+    fact("cart.skus", Kind::List, "Article numbers in the cart, when the site supplies them.").by_site(),
+    fact("custom.*", Kind::Text, "Anything else that the site supplies.").by_site(),
+    fact("signal.*", Kind::Text, "What came with the `custom` signal that is being looked at.").by_site(),
+    fact(
+        "score",
+        Kind::Number,
+        "Sum of what `score` actions added in this visit; needs storage to go on over pages that are loaded.",
+    ),
+    fact(
+        "chat.state",
+        Kind::Text,
+        "`none` until the panel is opened or something is said; then `open`, `minimised`, `active` or `ended`.",
+    )
+    .of(&["none", "open", "minimised", "active", "ended"]),
     fact("notice.shownCount", Kind::Number, "Notifications shown on this device, ever."),
-    fact("notice.secondsSinceShown", Kind::Number, "Seconds since anything was shown."),
-    fact("notice.secondsSinceDismissed", Kind::Number, "Seconds since a notification was closed."),
+    fact("notice.secondsSinceShown", Kind::Number, "Seconds since anything was shown.").at_times(),
+    fact("notice.secondsSinceDismissed", Kind::Number, "Seconds since a notification was closed.").at_times(),
     fact("agents.status", Kind::Text, "available, busy or closed; unknown during an outage. Better asked by `agents`.")
+        .at_times()
         .of(&["available", "busy", "closed"]),
-    fact("audience.*", Kind::Bool, "Belongs to the audience of this name."),
+    fact("audience.*", Kind::Bool, "Belongs to the audience of this name.").by_file(),
     fact("consent.storage", Kind::Bool, "The visitor allows storage."),
     fact("consent.analytics", Kind::Bool, "The visitor allows statistics."),
 ];
 
 /// Families whose names are all in [`FACTS`]: another name in them is a mistake.
-pub const CLOSED: &[&str] = &["visit", "source", "device", "user", "time", "notice", "consent"];
+pub const CLOSED: &[&str] =
+    &["visit", "source", "device", "user", "time", "notice", "consent", "agents", "queue", "chat"];

@@ -7,7 +7,7 @@ use super::{
 
 fn decided(actions: Vec<Action>) -> Input {
     let origin = Origin { rule: "help".into(), variant: None };
-    Input::Decided(Decision { origin, actions, expires_ms: None })
+    Input::Decided(Decision { origin, actions, expires_ms: None, away: false })
 }
 
 fn opening(bot: bool) -> Action {

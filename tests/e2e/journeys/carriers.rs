@@ -11,7 +11,7 @@ use chinwag_e2e::{
 
 use super::Engine;
 
-super::in_browsers!(
+super::in_every_browser!(
     a_conversation_goes_on_where_sockets_are_refused,
     what_was_written_offline_arrives_once_and_in_order,
     two_tabs_share_one_socket_and_one_outlives_the_other,

@@ -1,16 +1,19 @@
 //! Manners: what the widget leaves alone.
 
 use chinwag_e2e::{
+    agent::Clerk,
     browser::{Browser, Traces},
-    host::{Host, Policy},
+    host::{Embed, Host, Policy, WATCH},
+    proxy::{self, Proxy},
     server::Server,
     until,
     visitor::Visitor,
 };
+use serde_json::json;
 
 use super::Engine;
 
-super::in_browsers!(
+super::in_every_browser!(
     nothing_is_kept_or_connected_before_the_visitor_acts,
     a_page_whose_server_is_gone_is_untouched_and_silent,
     destroy_leaves_the_page_as_found_and_start_works_again,
@@ -19,11 +22,24 @@ super::in_browsers!(
 
 const NOTHING: Traces = Traces { cookies: String::new(), local: 0, session: 0, databases: 0 };
 
-/// Would catch: a cookie, a storage write, a socket or a `POST` on a page where the visitor did nothing but look.
-async fn nothing_is_kept_or_connected_before_the_visitor_acts(engine: Engine) {
+fn watched(attributes: &str) -> Embed {
+    Embed { attributes: attributes.into(), head: WATCH.into(), ..Embed::default() }
+}
+
+/// A shop whose visitors reach the server through a proxy, and somebody who sees what the server has of them.
+async fn shop(attributes: &str) -> (Server, Proxy, Host, Clerk) {
     let (listener, origin) = Host::reserve().await;
     let server = Server::start(&[origin]);
-    let host = Host::serve(listener, &server.origin(), Policy::None);
+    let proxy = Proxy::start(&server.origin()).await;
+    let host = Host::serve_with(listener, &proxy.origin, Policy::None, watched(attributes));
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
+    (server, proxy, host, clerk)
+}
+
+/// Would catch: a cookie, a storage write, a socket, a `POST` or a record of a visitor who did nothing but look.
+async fn nothing_is_kept_or_connected_before_the_visitor_acts(engine: Engine) {
+    let (_server, proxy, host, clerk) = shop("").await;
     let visitor = Visitor::arrives(engine).await;
     visitor.browser.goto(&format!("{}/demo/pricing.html", host.origin)).await;
     // The rule fired and the card is painted: scout and interface are both there.
@@ -31,11 +47,11 @@ async fn nothing_is_kept_or_connected_before_the_visitor_acts(engine: Engine) {
     assert_eq!(visitor.browser.traces().await, NOTHING);
     let asked = visitor
         .browser
-        .run(
-            "return performance.getEntriesByType('resource').map((e) => e.name).filter((n) => /socket|frames|connect$/.test(n))",
-        )
+        .run("return performance.getEntriesByType('resource').map((e) => e.name).filter((n) => n.includes('/v1/'))")
         .await;
-    assert_eq!(asked, serde_json::json!([]), "a connection before the visitor acted");
+    assert_eq!(asked, json!([]), "a request before the visitor acted");
+    assert_eq!(proxy.opened(), 0, "a socket before the visitor acted");
+    assert!(clerk.inbox().await.is_empty(), "a record before the visitor acted");
     // The same page after an answer: now it may, and does.
     visitor.opens_card().await;
     until("the visitor's secret is kept", || async {
@@ -43,59 +59,82 @@ async fn nothing_is_kept_or_connected_before_the_visitor_acts(engine: Engine) {
         (traces.session + traces.local > 0).then_some(())
     })
     .await;
+    visitor.writes("now").await;
+    clerk.finds("now").await;
+    assert!(proxy.opened() > 0, "a socket is counted");
     assert_eq!(visitor.browser.traces().await.cookies, "");
+    assert_eq!(visitor.browser.run("return watch.problems").await, json!([]));
     visitor.leaves().await;
 }
 
-/// Would catch: an element, an error or a thrown exception on a page whose widget server does not answer.
+/// Would catch: an element, an exception or more than one line on a page whose widget comes, and whose server is dead or mute.
 async fn a_page_whose_server_is_gone_is_untouched_and_silent(engine: Engine) {
-    let (listener, _) = Host::reserve().await;
-    // A port that was ours a moment ago: nobody listens there.
-    let (gone, nowhere) = Host::reserve().await;
-    drop(gone);
-    let host = Host::serve(listener, &nowhere, Policy::None);
+    let (server, _proxy, host, _clerk) = shop("").await;
     let browser = Browser::start(engine).await;
+    for gone in [proxy::dead().await, proxy::mute().await] {
+        host.embeds(Policy::None, watched(&format!("data-server=\"{gone}\"")));
+        browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+        assert_eq!(browser.run("return Chinwag.site").await, "demo", "the loader has run");
+        until("the loader has asked in vain", || async {
+            let asked = format!("return watch.settled.filter((url) => url.startsWith('{gone}')).length");
+            (browser.run(&asked).await.as_u64()? > 0).then_some(())
+        })
+        .await;
+        // And has gone on from there.
+        browser.run("return new Promise((done) => setTimeout(done, 0))").await;
+        assert_eq!(browser.run("return document.querySelectorAll('chin-wag').length").await, 0);
+        assert_eq!(browser.run("return watch.problems").await, json!([]));
+        let said = browser.run("return watch.said").await;
+        assert!(said.as_array().is_some_and(|said| said.len() <= 1), "{said}");
+        assert_eq!(browser.traces().await, NOTHING);
+    }
+    // The same page with a server: so the element was missing for want of one.
+    host.embeds(Policy::None, watched(&format!("data-server=\"{}\"", server.origin())));
     browser.goto(&format!("{}/demo/index.html", host.origin)).await;
-    browser.run("window.problems = []; addEventListener('error', (e) => problems.push(e.message)); addEventListener('unhandledrejection', (e) => problems.push(String(e.reason)))").await;
-    until("the page is complete", || async {
-        (browser.run("return document.readyState").await == "complete").then_some(())
-    })
-    .await;
-    browser.find("h1").await;
-    assert_eq!(browser.run("return document.querySelectorAll('chin-wag').length").await, 0);
-    assert_eq!(browser.run("return problems").await, serde_json::json!([]));
-    assert_eq!(browser.traces().await, NOTHING);
+    browser.find("chin-wag #launcher").await;
     browser.close().await;
 }
 
-/// Would catch: a node, a global style or a listener left behind, and a widget that cannot come back.
+/// Would catch: a node, a global, a style, a listener, a timer, a lock or a socket left behind, and a widget that cannot come
+/// back.
 async fn destroy_leaves_the_page_as_found_and_start_works_again(engine: Engine) {
-    let (listener, origin) = Host::reserve().await;
-    let server = Server::start(&[origin]);
-    let host = Host::serve(listener, &server.origin(), Policy::None);
+    let (_server, proxy, host, _clerk) = shop("data-load=\"manual\"").await;
     let visitor = Visitor::arrives(engine).await;
     visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
-    visitor.opens_by_launcher().await;
-    visitor.browser.run("Chinwag('destroy')").await;
-    assert_eq!(visitor.browser.run("return document.querySelectorAll('chin-wag').length").await, 0);
-    assert_eq!(visitor.browser.run("return document.adoptedStyleSheets.length").await, 0);
+    let before = visitor.browser.run("return watch.left()").await;
     visitor.browser.run("Chinwag('start')").await;
     visitor.opens_by_launcher().await;
+    visitor.writes("I shall be back").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    assert_eq!(proxy.sockets(), 1);
+    assert_ne!(visitor.browser.run("return watch.left()").await, before, "a life leaves something to see");
+    // What is drawn goes in the next task.
+    let destroy = "Chinwag('destroy'); return new Promise((done) => setTimeout(() => done(watch.left())))";
+    assert_eq!(visitor.browser.run(destroy).await, before);
+    until("the socket is closed", || async { (proxy.sockets() == 0).then_some(()) }).await;
+    until("no lock is held", || async {
+        let locks = "return navigator.locks.query().then((all) => all.held.length + all.pending.length)";
+        (visitor.browser.run(locks).await == 0).then_some(())
+    })
+    .await;
+    assert_eq!(visitor.browser.run("return watch.problems").await, json!([]));
+    visitor.browser.run("Chinwag('start')").await;
+    visitor.browser.find("chin-wag #launcher").await;
+    visitor.opens_by_launcher().await;
+    visitor.sees("I shall be back").await;
     visitor.leaves().await;
 }
 
 /// Would catch: two launchers, or a second copy that takes the first one's place.
 async fn a_second_copy_of_the_tag_is_one_widget(engine: Engine) {
-    let (listener, origin) = Host::reserve().await;
-    let server = Server::start(&[origin]);
-    let host = Host::serve(listener, &server.origin(), Policy::None);
+    let (_server, proxy, host, _clerk) = shop("").await;
     let visitor = Visitor::arrives(engine).await;
     visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
     visitor.browser.find("chin-wag #launcher").await;
     let again = format!(
         "return new Promise((done) => {{ const s = document.createElement('script'); s.src = '{}/chinwag.js?again'; \
          s.dataset.site = 'demo'; s.onload = () => done(true); document.head.append(s); }})",
-        server.origin()
+        proxy.origin
     );
     assert_eq!(visitor.browser.run(&again).await, true);
     visitor.opens_by_launcher().await;

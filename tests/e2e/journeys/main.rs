@@ -1,17 +1,23 @@
 //! Journeys of visitors and agents in real browsers. Each says which defect it would catch.
 
+mod accessible;
 mod actions;
 mod carriers;
+mod console;
 mod conversation;
+mod embed;
 mod files;
 mod guest;
 mod origins;
 mod overlay;
 mod playground;
 mod recipes;
+mod resilience;
 mod results;
 mod score;
 mod signals;
+mod strict;
+mod tabs;
 
 use chinwag_e2e::browser::Engine;
 
@@ -23,3 +29,12 @@ macro_rules! in_browsers {
     };
 }
 use in_browsers;
+
+/// The same for the journeys that are about the browser itself: in WebKit, too.
+macro_rules! in_every_browser {
+    ($($name:ident),* $(,)?) => {
+        $crate::in_browsers!($($name),*);
+        mod webkit { $(#[tokio::test] async fn $name() { super::$name(super::Engine::WebKit).await; })* }
+    };
+}
+use in_every_browser;

@@ -2,33 +2,19 @@
 
 use std::time::Instant;
 
+use super::Engine;
 use chinwag_e2e::{
     agent::Clerk,
     host::{Embed, Host, Policy},
+    proxy,
     server::Server,
     visitor::Visitor,
 };
-use tokio::net::TcpListener;
-
-use super::Engine;
 
 super::in_browsers!(
     rules_and_conversation_come_from_the_first_origin_that_answers,
     an_inlined_file_does_not_wait_for_a_mute_origin_for_ever,
 );
-
-/// Accepts every line and never says a word.
-async fn mute() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let origin = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move {
-        let mut lines = Vec::new();
-        while let Ok((line, _)) = listener.accept().await {
-            lines.push(line);
-        }
-    });
-    origin
-}
 
 /// Would catch: a widget that waits for ever for an origin that accepts and does not answer, or that has rules from one origin
 /// and looks for the rest at a dead one.
@@ -37,11 +23,9 @@ async fn rules_and_conversation_come_from_the_first_origin_that_answers(engine: 
     let server = Server::start(&[origin]);
     let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
     clerk.intends("available").await;
-    // A port that was ours a moment ago: nobody listens there.
-    let (gone, dead) = Host::reserve().await;
-    drop(gone);
+    let dead = proxy::dead().await;
     let live = server.origin();
-    let attributes = format!("data-server=\"{dead} {} {live}\"", mute().await);
+    let attributes = format!("data-server=\"{dead} {} {live}\"", proxy::mute().await);
     let host = Host::serve_with(listener, &live, Policy::None, Embed { attributes, ..Embed::default() });
     let visitor = Visitor::arrives(engine).await;
     let start = Instant::now();
@@ -71,7 +55,7 @@ async fn an_inlined_file_does_not_wait_for_a_mute_origin_for_ever(engine: Engine
     let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
     clerk.intends("available").await;
     let live = server.origin();
-    let attributes = format!("data-server=\"{} {live}\" data-engagement=\"#rules\"", mute().await);
+    let attributes = format!("data-server=\"{} {live}\" data-engagement=\"#rules\"", proxy::mute().await);
     let rules = server.published().await;
     let host = Host::serve_with(listener, &live, Policy::None, Embed { attributes, rules, ..Embed::default() });
     let visitor = Visitor::arrives(engine).await;

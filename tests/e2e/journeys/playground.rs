@@ -9,6 +9,7 @@ use super::Engine;
 super::in_browsers!(
     a_typo_is_marked_where_it_stands_and_the_mended_rule_fires,
     suggestions_are_taken_by_the_keyboard,
+    time_passes_points_add_up_and_the_visitor_comes_back,
     every_recipe_loads_without_a_mistake_and_nothing_is_sent,
 );
 
@@ -107,6 +108,50 @@ async fn suggestions_are_taken_by_the_keyboard(engine: Engine) {
     .await;
     press(&browser, "[]".chars()).await;
     browser.shows(".summary", "No mistakes").await;
+    browser.close().await;
+}
+
+/// Chooses a recipe by its title.
+async fn choose(browser: &Browser, title: &str) {
+    let choose = format!(
+        "const s = document.querySelector('#recipe'); s.value = [...s.options].find((o) => o.text === '{title}').value; \
+         s.dispatchEvent(new Event('change', {{ bubbles: true }}))"
+    );
+    browser.run(&choose).await;
+}
+
+/// Moves the slider of time.
+async fn seconds(browser: &Browser, seconds: u32) {
+    let slide = format!(
+        "const s = document.querySelector('#seconds'); s.value = '{seconds}'; s.dispatchEvent(new InputEvent('input', {{ bubbles: true }}))"
+    );
+    browser.run(&slide).await;
+}
+
+/// Would catch: a slider that time does not follow (delays that never end, timers that are jumped over, points that are lost),
+/// a card that somebody cannot get rid of, and a second visit that is none.
+async fn time_passes_points_add_up_and_the_visitor_comes_back(engine: Engine) {
+    let server = Server::start(&[]);
+    let browser = open(engine, &server).await;
+    choose(&browser, "Interest adds up").await;
+    browser.shows("#rule-read-to-the-end .reason", "fired").await;
+    browser.shows("#stage .caption", "add 2 to the score").await;
+    seconds(&browser, 10).await;
+    browser.shows("#rule-took-the-time .reason", "fired at 10 s").await;
+    browser.shows("#rule-interested .reason", "pending delay").await;
+    seconds(&browser, 30).await;
+    browser.shows("#rule-interested .reason", "fired at 11 s").await;
+    browser.shows("#stage .card-text", "You seem to know what you want").await;
+    choose(&browser, "After a dismissal").await;
+    browser.shows("#stage .card-text", "the right plant").await;
+    browser.click("#stage .card-close").await;
+    browser.shows("#stage .caption", "Nothing is shown").await;
+    browser.click(".later button:nth-of-type(3)").await;
+    seconds(&browser, 6).await;
+    browser.shows("#stage .teaser", "We are here if you need us").await;
+    browser.shows("#rule-first-offer .sentence", "closed a notification").await;
+    browser.click(".log summary").await;
+    browser.shows(".log", "comes back 3 d later").await;
     browser.close().await;
 }
 

@@ -2,12 +2,26 @@
 
 use chinwag_e2e::{
     agent::Clerk,
-    browser::Engine,
     host::{Host, Policy},
     server::Server,
     until,
     visitor::Visitor,
 };
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+
+use super::Engine;
+
+super::in_browsers!(
+    full_cart_leaving,
+    checkout_exit,
+    form_trouble,
+    campaign_landing,
+    third_visit_this_week,
+    after_a_dismissal,
+    interest_adds_up,
+    two_texts,
+    office_hours,
+);
 
 /// A shop with one recipe in force, and a visitor at its door.
 struct Shop {
@@ -17,13 +31,13 @@ struct Shop {
 }
 
 impl Shop {
-    async fn follows(recipe: &str) -> Self {
+    async fn follows(engine: Engine, recipe: &str) -> Self {
         let (listener, origin) = Host::reserve().await;
         let server = Server::start(&[origin]);
         let path = format!("{}/../../docs/recipes/{recipe}.jsonc", env!("CARGO_MANIFEST_DIR"));
         server.publishes(&std::fs::read_to_string(path).expect("the recipe")).await;
         let host = Host::serve(listener, &server.origin(), Policy::Strict);
-        Self { server, host, visitor: Visitor::arrives(Engine::Chromium).await }
+        Self { server, host, visitor: Visitor::arrives(engine).await }
     }
 
     async fn goes_to(&self, page: &str) {
@@ -69,6 +83,18 @@ impl Shop {
         .await;
     }
 
+    /// Three clicks as quick as a hand makes them.
+    async fn clicks_angrily_on(&self, selector: &str) {
+        let element = self.visitor.browser.find(selector).await;
+        let mut hand = MouseActions::new("mouse".into());
+        hand = hand.then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 });
+        for _ in 0..3 {
+            let button = MOUSE_BUTTON_LEFT;
+            hand = hand.then(PointerAction::Down { button }).then(PointerAction::Up { button });
+        }
+        self.visitor.browser.client.perform_actions(hand).await.expect("three clicks");
+    }
+
     /// The reason that a rule gives.
     async fn says_of(&self, rule: &str, reason: &str) {
         let ask = format!("return Chinwag('explain', '{rule}').rules?.[0]?.reason ?? null");
@@ -79,19 +105,18 @@ impl Shop {
     }
 }
 
-/// Timer.
+/// Timer. It waits for long and needs nothing that engines do each in their own way: once is enough.
 #[tokio::test]
 async fn hesitates_on_pricing() {
-    let shop = Shop::follows("hesitates-on-pricing").await;
+    let shop = Shop::follows(Engine::Chromium, "hesitates-on-pricing").await;
     shop.goes_to("pricing.html").await;
     shop.visitor.sees_card("which plan people like you choose").await;
     shop.visitor.leaves().await;
 }
 
 /// Exit, with facts of the shop.
-#[tokio::test]
-async fn full_cart_leaving() {
-    let shop = Shop::follows("full-cart-leaving").await;
+async fn full_cart_leaving(engine: Engine) {
+    let shop = Shop::follows(engine, "full-cart-leaving").await;
     shop.goes_to("product.html?plant=monstera").await;
     for _ in 0..2 {
         shop.visitor.browser.click("[data-add]").await;
@@ -101,18 +126,20 @@ async fn full_cart_leaving() {
 }
 
 /// Exit on one page, quiet while somebody types.
-#[tokio::test]
-async fn checkout_exit() {
-    let shop = Shop::follows("checkout-exit").await;
+async fn checkout_exit(engine: Engine) {
+    let shop = Shop::follows(engine, "checkout-exit").await;
     shop.goes_to("checkout.html").await;
     shop.leaves_through_the_top_until("is anything unclear").await;
     shop.visitor.leaves().await;
 }
 
-/// A signal of the shop's own, with data.
-#[tokio::test]
-async fn form_trouble() {
-    let shop = Shop::follows("form-trouble").await;
+/// Angry clicks, and after them a signal of the shop's own, with data.
+async fn form_trouble(engine: Engine) {
+    let shop = Shop::follows(engine, "form-trouble").await;
+    shop.goes_to("checkout.html").await;
+    shop.says_of("form-refused", "no-event").await;
+    shop.clicks_angrily_on("h1").await;
+    shop.visitor.sees_card("Something is not working").await;
     shop.goes_to("checkout.html").await;
     shop.visitor.browser.type_into("#coupon input", "SPRING").await;
     shop.says_of("coupon-refused", "no-event").await;
@@ -122,18 +149,16 @@ async fn form_trouble() {
 }
 
 /// Campaign of the landing page.
-#[tokio::test]
-async fn campaign_landing() {
-    let shop = Shop::follows("campaign-landing").await;
+async fn campaign_landing(engine: Engine) {
+    let shop = Shop::follows(engine, "campaign-landing").await;
     shop.goes_to("index.html?utm_source=newsletter&utm_campaign=spring-2026").await;
     shop.visitor.sees_card("repotting offer").await;
     shop.visitor.leaves().await;
 }
 
 /// Returning visitor: visits are counted on devices that may remember.
-#[tokio::test]
-async fn third_visit_this_week() {
-    let shop = Shop::follows("third-visit-this-week").await;
+async fn third_visit_this_week(engine: Engine) {
+    let shop = Shop::follows(engine, "third-visit-this-week").await;
     shop.lets_itself_be_remembered().await;
     shop.hours_pass(20).await;
     shop.goes_to("index.html").await;
@@ -145,9 +170,8 @@ async fn third_visit_this_week() {
 }
 
 /// Own history: whoever closed a card is left alone by it.
-#[tokio::test]
-async fn after_a_dismissal() {
-    let shop = Shop::follows("after-a-dismissal").await;
+async fn after_a_dismissal(engine: Engine) {
+    let shop = Shop::follows(engine, "after-a-dismissal").await;
     shop.lets_itself_be_remembered().await;
     shop.visitor.sees_card("find the right plant").await;
     shop.visitor.browser.click("chin-wag .card-close").await;
@@ -158,9 +182,8 @@ async fn after_a_dismissal() {
 }
 
 /// Score.
-#[tokio::test]
-async fn interest_adds_up() {
-    let shop = Shop::follows("interest-adds-up").await;
+async fn interest_adds_up(engine: Engine) {
+    let shop = Shop::follows(engine, "interest-adds-up").await;
     shop.goes_to("product.html").await;
     shop.says_of("interested", "condition-false").await;
     until("somebody has read on for a while", || async {
@@ -174,9 +197,8 @@ async fn interest_adds_up() {
 }
 
 /// An experiment: the draw goes by the device's id, so the same visitor always reads the same text.
-#[tokio::test]
-async fn two_texts() {
-    let shop = Shop::follows("two-texts").await;
+async fn two_texts(engine: Engine) {
+    let shop = Shop::follows(engine, "two-texts").await;
     shop.lets_itself_be_remembered().await;
     // One in twenty is held out; this one is not.
     let identify = "const key = 'chinwag:demo:visit'; const kept = JSON.parse(localStorage[key]); kept[9] = 'ada'; localStorage[key] = JSON.stringify(kept)";
@@ -198,9 +220,8 @@ async fn two_texts() {
 }
 
 /// Agents: nobody is there.
-#[tokio::test]
-async fn office_hours() {
-    let shop = Shop::follows("office-hours").await;
+async fn office_hours(engine: Engine) {
+    let shop = Shop::follows(engine, "office-hours").await;
     let clerk = Clerk::sets_up(&shop.server.origin(), shop.server.setup_link.as_deref().expect("a link")).await;
     clerk.intends("paused").await;
     shop.goes_to("index.html").await;
@@ -208,10 +229,10 @@ async fn office_hours() {
     shop.visitor.leaves().await;
 }
 
-/// A rule without `on`: reading to the end, and long enough.
+/// A rule without `on`: reading to the end, and long enough. As long as the timer above, and once for the same reason.
 #[tokio::test]
 async fn reading_an_article() {
-    let shop = Shop::follows("reading-an-article").await;
+    let shop = Shop::follows(Engine::Chromium, "reading-an-article").await;
     // Or there would be the form for messages instead of a composer.
     let clerk = Clerk::sets_up(&shop.server.origin(), shop.server.setup_link.as_deref().expect("a link")).await;
     clerk.intends("available").await;

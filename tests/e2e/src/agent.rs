@@ -164,9 +164,17 @@ impl Clerk {
     }
 
     pub async fn replies(&self, conversation: &str, text: &str) {
-        let send = json!({ "send": { "id": message_id(), "conversation": conversation, "kind": { "message": { "text": text } } } });
+        self.sends(conversation, json!({ "message": { "text": text } })).await;
+    }
+
+    pub async fn closes(&self, conversation: &str) {
+        self.sends(conversation, json!("closed")).await;
+    }
+
+    async fn sends(&self, conversation: &str, kind: Value) {
+        let send = json!({ "send": { "id": message_id(), "conversation": conversation, "kind": kind } });
         let body = json!({ "frames": [send] });
-        self.ask(Method::POST, "frames", Some(body)).await.expect("the reply is taken");
+        self.ask(Method::POST, "frames", Some(body)).await.expect("the entry is taken");
     }
 }
 

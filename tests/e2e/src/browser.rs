@@ -1,34 +1,25 @@
 //! Real browsers through WebDriver, each with a driver and a profile of its own.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    time::Duration,
-};
-
 use fantoccini::{
     Client, ClientBuilder,
     actions::{InputSource, KeyAction, KeyActions},
     elements::Element,
+    error::{CmdError, ErrorStatus},
     wd::WindowHandle,
 };
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::until;
+pub use crate::engine::Engine;
+use crate::{
+    engine::{Driver, capabilities},
+    until,
+};
 
-/// Which engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    Chromium,
-    Firefox,
-}
-
-/// One browser with one window. Call [`Browser::close`] at the end; dropping it kills the driver.
+/// One browser with one window. It ends when it is dropped.
 pub struct Browser {
     pub client: Client,
-    driver: Child,
+    driver: Driver,
 }
 
 /// What stands on a page's device, and what the page cannot hide: see [`Browser::traces`].
@@ -49,19 +40,17 @@ impl Browser {
     /// # Panics
     /// When the driver or the browser does not start.
     pub async fn start(engine: Engine) -> Self {
-        let (mut driver, url) = driver(engine);
-        let capabilities = capabilities(engine);
+        let mut driver = Driver::start(engine);
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities.as_object().expect("an object").clone())
-            .connect(&url)
-            .await;
-        let client = match client {
-            Ok(client) => client,
-            Err(problem) => {
-                let _ = driver.kill();
-                panic!("{engine:?} does not start: {problem}");
-            }
-        };
+            .capabilities(capabilities(engine).as_object().expect("an object").clone())
+            .connect(&driver.url())
+            .await
+            .unwrap_or_else(|problem| panic!("{engine:?} does not start: {problem}"));
+        // Its window has another size until it is asked.
+        if engine == Engine::WebKit {
+            client.set_window_size(1280, 900).await.expect("the window has a size");
+        }
+        driver.holds(client.session_id().await.ok().flatten().expect("a session"));
         Self { client, driver }
     }
 
@@ -92,19 +81,42 @@ impl Browser {
         until(&format!("{selector} can be clicked"), || async { self.look(selector).await?.click().await.ok() }).await;
     }
 
+    /// Writes once: only what a driver refuses before the first key is tried again.
+    ///
+    /// # Panics
+    /// When it fails otherwise, because then some of it may stand there.
     pub async fn type_into(&self, selector: &str, text: &str) {
+        use ErrorStatus::{ElementNotInteractable, NoSuchElement, StaleElementReference};
         until(&format!("{selector} can be written into"), || async {
-            self.look(selector).await?.send_keys(text).await.ok()
+            match self.look(selector).await?.send_keys(text).await {
+                Ok(()) => Some(()),
+                Err(CmdError::Standard(no))
+                    if [ElementNotInteractable, NoSuchElement, StaleElementReference].contains(&no.error) =>
+                {
+                    None
+                }
+                Err(problem) => panic!("{selector} was not written into: {problem}"),
+            }
         })
         .await;
     }
 
-    /// Enter, to whatever has focus.
-    pub async fn presses_enter(&self) {
-        let enter = '\u{e007}';
-        let keys = KeyActions::new("keyboard".into());
-        let keys = keys.then(KeyAction::Down { value: enter }).then(KeyAction::Up { value: enter });
-        self.client.perform_actions(keys).await.expect("the key is pressed");
+    /// Keys, one after the other, to whatever has focus.
+    pub async fn presses(&self, keys: impl IntoIterator<Item = char>) {
+        self.presses_holding(None, keys).await;
+    }
+
+    /// The same while Shift is held.
+    pub async fn presses_with_shift(&self, keys: impl IntoIterator<Item = char>) {
+        self.presses_holding(Some('\u{e008}'), keys).await;
+    }
+
+    async fn presses_holding(&self, held: Option<char>, keys: impl IntoIterator<Item = char>) {
+        let typed = keys.into_iter().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        let (down, up) = (held.map(|value| KeyAction::Down { value }), held.map(|value| KeyAction::Up { value }));
+        let all = down.into_iter().chain(typed).chain(up);
+        let actions = all.fold(KeyActions::new("keyboard".into()), |actions, action| actions.then(action));
+        self.client.perform_actions(actions).await.expect("the keys are pressed");
     }
 
     /// Writes `new` in place of all of `old`, once the field has focus and holds that; and presses Enter.
@@ -176,73 +188,19 @@ impl Browser {
         }
     }
 
-    pub async fn close(mut self) {
+    /// A command of Chromium's own protocol.
+    ///
+    /// # Panics
+    /// When Chromium refuses it, and in other browsers.
+    pub async fn devtools(&self, command: &str, parameters: Value) {
+        let url = format!("{}/goog/cdp/execute", self.driver.session_url());
+        let body = json!({ "cmd": command, "params": parameters });
+        let answer = reqwest::Client::new().post(url).json(&body).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{command}: {}", answer.text().await.unwrap_or_default());
+    }
+
+    /// Ends it without holding up the rest of the journey, as dropping would.
+    pub async fn close(self) {
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-fn path(variable: &str, candidates: &[&str]) -> String {
-    std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| {
-        let exists = |path: &&&str| std::path::Path::new(path).exists();
-        (*candidates.iter().find(exists).unwrap_or(&candidates[0])).to_owned()
-    })
-}
-
-/// Starts a driver on a port that the kernel chooses and reads the port from what it says.
-fn driver(engine: Engine) -> (Child, String) {
-    let (program, arguments, mark) = match engine {
-        Engine::Chromium => {
-            (path("CHROMEDRIVER", &["/usr/bin/chromedriver"]), ["--port=0", "--log-level=SEVERE"], "on port ")
-        }
-        Engine::Firefox => (path("GECKODRIVER", &["geckodriver"]), ["--port=0", "--log=info"], "127.0.0.1:"),
-    };
-    let mut driver = Command::new(&program)
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|problem| panic!("{program}: {problem}"));
-    let stdout = driver.stdout.take().expect("its output");
-    let (said, ports) = mpsc::channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            let number = line
-                .rsplit_once(mark)
-                .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
-            if let Some(port) = number.and_then(|number| number.parse::<u16>().ok()).filter(|port| *port != 0) {
-                let _ = said.send(port);
-            }
-        }
-    });
-    let port = ports.recv_timeout(Duration::from_secs(30)).expect("the driver says its port");
-    (driver, format!("http://127.0.0.1:{port}"))
-}
-
-fn capabilities(engine: Engine) -> Value {
-    match engine {
-        Engine::Chromium => json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": {
-                "binary": path("CHROMIUM", &["/usr/bin/chromium", "/usr/bin/google-chrome"]),
-                "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-                         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,900"],
-            },
-        }),
-        Engine::Firefox => json!({
-            "browserName": "firefox",
-            "moz:firefoxOptions": {
-                "binary": path("FIREFOX", &["/usr/bin/firefox-esr", "/usr/bin/firefox"]),
-                "args": ["-headless", "-width", "1280", "-height", "900"],
-            },
-        }),
     }
 }

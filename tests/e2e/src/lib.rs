@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod browser;
+mod engine;
 pub mod host;
 pub mod proxy;
 pub mod server;

@@ -1,4 +1,4 @@
-//! What stands between a visitor and the server: it counts sockets, refuses them, or cuts every line.
+//! What stands between a visitor and the server: it counts sockets, refuses them, makes them mute, or cuts every line.
 
 use std::sync::{
     Arc,
@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::watch,
 };
@@ -17,6 +17,8 @@ pub enum Lets {
     Everything,
     /// Upgrades to WebSocket are answered by 403.
     NoSockets,
+    /// Visitors are heard, and hear nothing.
+    OnlyUp,
     /// Every line is cut, and no new one gets through.
     Nothing,
 }
@@ -31,6 +33,7 @@ pub struct Proxy {
 #[derive(Default)]
 struct Counts {
     live: AtomicUsize,
+    opened: AtomicUsize,
     refused: AtomicUsize,
 }
 
@@ -61,11 +64,36 @@ impl Proxy {
         self.counts.live.load(Ordering::SeqCst)
     }
 
+    /// Sockets that there have been.
+    #[must_use]
+    pub fn opened(&self) -> usize {
+        self.counts.opened.load(Ordering::SeqCst)
+    }
+
     /// Sockets that were refused.
     #[must_use]
     pub fn refused(&self) -> usize {
         self.counts.refused.load(Ordering::SeqCst)
     }
+}
+
+/// An origin that accepts every line and never says a word.
+pub async fn mute() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let mut lines = Vec::new();
+        while let Ok((line, _)) = listener.accept().await {
+            lines.push(line);
+        }
+    });
+    origin
+}
+
+/// An origin where nobody listens: the port was ours a moment ago.
+pub async fn dead() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    format!("http://{}", listener.local_addr().expect("an address"))
 }
 
 /// One line; a socket always has one of its own, so the first request tells.
@@ -93,10 +121,24 @@ async fn serve(mut line: TcpStream, server: String, mut lets: watch::Receiver<Le
         return;
     }
     counts.live.fetch_add(usize::from(is_socket), Ordering::SeqCst);
+    counts.opened.fetch_add(usize::from(is_socket), Ordering::SeqCst);
+    let answers = lets.clone();
     let cut = lets.wait_for(|lets| *lets == Lets::Nothing || (is_socket && *lets == Lets::NoSockets));
+    let (visitor, server) = (line.split(), upstream.split());
     tokio::select! {
         _ = cut => {}
-        _ = copy_bidirectional(&mut line, &mut upstream) => {}
+        _ = carry(visitor.0, server.1, || true) => {}
+        _ = carry(server.0, visitor.1, || *answers.borrow() != Lets::OnlyUp) => {}
     }
     counts.live.fetch_sub(usize::from(is_socket), Ordering::SeqCst);
+}
+
+/// One direction, until it ends. What must not pass is lost.
+async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, passes: impl Fn() -> bool) {
+    let mut part = [0; 16 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut part).await {
+        if passes() && to.write_all(&part[..length]).await.is_err() {
+            return;
+        }
+    }
 }

@@ -77,7 +77,7 @@ impl Visitor {
             focused.as_bool()?.then_some(())
         })
         .await;
-        self.browser.presses_enter().await;
+        self.browser.presses(['\u{e007}']).await;
     }
 
     pub async fn sees(&self, text: &str) {

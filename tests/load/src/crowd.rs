@@ -27,6 +27,7 @@ pub(crate) struct Crowd {
     orders: watch::Sender<Order>,
     pub(crate) board: Arc<Board>,
     pub(crate) size: usize,
+    script: Script,
 }
 
 /// Who comes, and how fast.
@@ -57,7 +58,12 @@ impl Crowd {
             let (board, orders) = (Arc::clone(&board), following.clone());
             clients.spawn(client::run(Setup { number, who, server, script: size.script, board, orders, after }));
         }
-        Self { clients, orders, board, size: cookies.len() + size.visitors }
+        Self { clients, orders, board, size: cookies.len() + size.visitors, script: size.script }
+    }
+
+    /// Some more who would behave like these.
+    pub(crate) fn like(&self, visitors: usize) -> Size {
+        Size { visitors, ramp: Duration::ZERO, script: self.script }
     }
 
     pub(crate) fn order(&self, order: Order) {

@@ -2,7 +2,9 @@
 
 mod broken;
 pub(crate) mod crash;
+mod hammer;
 pub(crate) mod restart;
+mod transport;
 
 use std::{fmt, path::Path};
 
@@ -21,13 +23,15 @@ pub(crate) enum Name {
     Crash,
     /// `kill -9` with everybody live, and a return.
     Kill,
+    /// … with clients who try again every second: must be seen to fail.
+    KillControl,
     /// SIGTERM with everybody live, and a return.
     Drain,
     /// Wake-ups are lost for a while.
     Delay,
     /// … and what heals it, too: must be seen.
     DelayControl,
-    /// Sockets are refused for a while.
+    /// Sockets are refused for a while, then accepted and closed again.
     Transport,
     /// Only plain `POST`s pass for a while.
     Dark,
@@ -68,6 +72,11 @@ async fn one(program: &Path, name: Name, short: bool) -> Result<Finding, String>
             };
             crash(program, small).await
         }
+        Name::KillControl => {
+            let (clients, handshakes) = if short { (200, 20) } else { (5_000, 500) };
+            let mut server = Server::start(program, handshakes).await?;
+            hammer::drill(&mut server, clients, handshakes).await.map_err(|error| server.told(&error))
+        }
         Name::Kill | Name::Drain => {
             let (stop, away) =
                 if name == Name::Kill { (restart::Stop::Kill, 10.0) } else { (restart::Stop::Drain, 1.0) };
@@ -81,7 +90,7 @@ async fn one(program: &Path, name: Name, short: bool) -> Result<Finding, String>
             let found = match name {
                 Name::Delay => broken::delay(&mut server, pick(20.0, 120.0)).await,
                 Name::DelayControl => broken::delay_control(&mut server, pick(20.0, 60.0)).await,
-                Name::Transport => broken::transport(&mut server, pick(15.0, 60.0)).await,
+                Name::Transport => transport::drill(&mut server, pick(8.0, 60.0), !short).await,
                 Name::Dark => broken::dark(&mut server, pick(15.0, 60.0)).await,
                 _ => broken::ghosts(&mut server, if short { 100 } else { 1_000 }).await,
             };

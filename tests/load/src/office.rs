@@ -53,6 +53,15 @@ async fn sign_in(server: SocketAddr, number: usize, code: &str, name: &str, emai
     pair.map(ToOwned::to_owned).ok_or_else(|| "no cookie for a new agent".to_owned())
 }
 
+/// An agent says whether they accept conversations.
+pub(crate) async fn intend(server: SocketAddr, cookie: &str, intent: &str) -> Result<(), String> {
+    let body = json!({ "intent": intent }).to_string().into_bytes();
+    let headers = [("content-type", "application/json"), ("x-chinwag", "1"), ("cookie", cookie)];
+    let mut http = Http::connect(Ipv4Addr::LOCALHOST, server).await?;
+    let answer = http.ask(Ask { method: Method::PUT, path: "/v1/agent/intent", headers: &headers, body }).await?;
+    answer.json::<serde_json::Value>().map(|_| ())
+}
+
 /// Every conversation's log from beginning to end.
 pub(crate) async fn logs(server: SocketAddr, cookie: &str) -> Result<Logs, String> {
     let mut http = Http::connect(Ipv4Addr::LOCALHOST, server).await?;

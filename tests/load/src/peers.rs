@@ -89,6 +89,8 @@ pub(crate) async fn compare(program: &Path, peers: &Peers) -> Result<Finding, St
         ("commit of the disk, p99", commits.iter().map(|commit| commit.p99).collect()),
         ("chinwag, ack p99", p99(&ours, |turn| turn.acks)),
         ("Socket.IO, ack p99", p99(&socket_io, |turn| turn.acks)),
+        ("chinwag, agent to visitor p99", p99(&ours, |turn| turn.to_visitors)),
+        ("Socket.IO, agent to visitor p99", p99(&socket_io, |turn| turn.to_visitors)),
     ] {
         finding.note(what, "-".into(), format!("{:.1} ms, median of the rounds", median(figures)), true);
     }

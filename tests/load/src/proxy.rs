@@ -22,6 +22,8 @@ use crate::http;
 
 const HEAD_BYTES: usize = 16 * 1024;
 const GREETING: &[u8] = b"\"hello\"";
+/// A close frame with 4101.
+const QUOTA: [u8; 4] = [0x88, 2, 0x10, 0x05];
 
 /// What is broken now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) enum Fault {
     PostsOnly,
     /// Sockets are cut and refused with 403; all other requests pass.
     NoSockets,
+    /// Sockets are cut, and accepted ones are closed with 4101 at once; all other requests pass.
+    Quota,
 }
 
 /// See the module. Lives as long as its process.
@@ -113,6 +117,10 @@ impl Link {
         let mut server = http::connect(from, self.to).await.ok()?;
         let head = host_of(&head, self.to)?;
         server.write_all(&head).await.ok()?;
+        if fault == Fault::Quota && socket {
+            self.counted.fetch_add(1, Ordering::Relaxed);
+            return close(client, server, &QUOTA).await;
+        }
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         let mut cutting = self.fault.clone();
@@ -121,12 +129,27 @@ impl Link {
         let down = pass_texts(from_server, to_client, fault, socket, &counted);
         tokio::select! {
             () = async { tokio::join!(up, down); } => {}
-            _ = cutting.wait_for(|fault| socket && matches!(fault, Fault::PostsOnly | Fault::NoSockets)) => {
+            _ = cutting.wait_for(|fault| socket && matches!(fault, Fault::PostsOnly | Fault::NoSockets | Fault::Quota)) => {
                 counted.fetch_add(1, Ordering::Relaxed);
             }
         }
         Some(())
     }
+}
+
+/// Passes the server's answer to an upgrade, says the last word in its place, and waits for the client to go.
+async fn close(mut client: TcpStream, mut server: TcpStream, word: &[u8]) -> Option<()> {
+    let mut answer = Vec::new();
+    while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+        if answer.len() > HEAD_BYTES || server.read_buf(&mut answer).await.ok()? == 0 {
+            return None;
+        }
+    }
+    client.write_all(&answer).await.ok()?;
+    client.write_all(word).await.ok()?;
+    let mut rest = vec![0; 4_096];
+    while client.read(&mut rest).await.ok()? > 0 {}
+    Some(())
 }
 
 /// Reads on until the body is there.

@@ -13,7 +13,12 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
 
 use super::tabs::Tabs;
-use crate::{clock, frames::write, js, keep::Keep, random, socket::Socket};
+use crate::{
+    clock,
+    frames::{self, write},
+    js, keep, random,
+    socket::Socket,
+};
 
 /// What the rest is made of.
 pub(super) struct Parts {
@@ -22,7 +27,7 @@ pub(super) struct Parts {
     /// Such as `/v1/agent/`.
     pub(super) path: String,
     pub(super) token: Option<String>,
-    pub(super) keep: Option<Keep>,
+    pub(super) scope: Option<String>,
     pub(super) notify: Box<dyn Fn(Notice)>,
 }
 
@@ -36,7 +41,7 @@ pub(super) struct Inner {
     /// What aborts each.
     pub(super) polls: RefCell<Vec<(Carrier, JsValue)>>,
     pub(super) tabs: Tabs,
-    pub(super) keep: Option<Keep>,
+    pub(super) scope: Option<String>,
     /// What stands on the device: id, and whether as refused.
     saved: RefCell<Vec<(MessageId, bool)>>,
     timer: RefCell<Option<Timeout>>,
@@ -55,7 +60,7 @@ enum Life {
 
 impl Inner {
     pub(super) fn new(parts: Parts, share: Option<String>) -> Rc<Self> {
-        let Parts { session, servers, path, token, keep, notify } = parts;
+        let Parts { session, servers, path, token, scope, notify } = parts;
         Rc::new_cyclic(|me| Inner {
             me: me.clone(),
             session: RefCell::new(session),
@@ -65,7 +70,7 @@ impl Inner {
             sockets: RefCell::default(),
             polls: RefCell::default(),
             tabs: Tabs::new(share, me),
-            keep,
+            scope,
             saved: RefCell::default(),
             timer: RefCell::default(),
             notices: RefCell::default(),
@@ -161,30 +166,32 @@ impl Inner {
     /// What an earlier page wrote goes out from here.
     pub(super) fn restore(&self) {
         let me = self.me.clone();
-        if let Some(keep) = &self.keep {
-            keep.all(move |kept| {
-                if let Some(inner) = me.upgrade() {
+        if let Some(scope) = &self.scope {
+            let tell = move |text: String| {
+                if let (Some(inner), Some(kept)) = (me.upgrade(), frames::kept(&text)) {
                     inner.adopt(kept, 0);
                 }
-            });
+            };
+            keep::read(scope, Box::new(tell));
         }
     }
 
     /// It stands on the device already.
     pub(super) fn adopt(&self, kept: Kept, after_ms: u64) {
+        random::go_on_from(kept.send.id);
         self.saved.borrow_mut().push((kept.send.id, kept.failed.is_some()));
         self.handle(Input::Adopt { kept: Box::new(kept), after_ms });
     }
 
     /// Each entry has a key of its own, so that two tabs never overwrite one another's.
     fn save(&self) {
-        let Some(keep) = &self.keep else { return };
+        let Some(scope) = &self.scope else { return };
         let kept = self.session.borrow().kept();
         let mut saved = self.saved.borrow_mut();
         saved.retain(|(id, failed)| {
             let stays = kept.iter().any(|kept| kept.send.id == *id);
             if !stays {
-                keep.remove(*id);
+                keep::remove(scope, &id.to_string());
                 if *failed {
                     self.tabs.tell_discarded(*id);
                 }
@@ -195,7 +202,7 @@ impl Inner {
             let now = (kept.send.id, kept.failed.is_some());
             if !saved.contains(&now) {
                 let text = write::kept(&kept);
-                keep.put(now.0, &text);
+                keep::put(scope, &now.0.to_string(), &text);
                 self.tabs.tell(&text);
                 saved.retain(|(known, _)| *known != now.0);
                 saved.push(now);

@@ -129,7 +129,7 @@ impl Session {
     }
 
     /// Whether a gap is asked for. The next long poll brings it by itself.
-    fn pulls(&self) -> bool {
+    pub(super) fn pulls(&self) -> bool {
         self.live.is_some_and(|live| !matches!(live.via, Via::Poll(_)))
     }
 

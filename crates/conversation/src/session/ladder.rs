@@ -48,6 +48,8 @@ pub(super) struct Ladder {
     /// The server's reconnect window, from the last `welcome` or `beat`; 0 until then.
     window_ms: u64,
     nudged: Option<Elapsed>,
+    /// The server asked to be left alone until then.
+    told_until: Elapsed,
     carriers: u32,
     role: Role,
     /// The tab that leads fell silent, and this one connected by itself.
@@ -194,6 +196,7 @@ impl Session {
             }
             Asked::NotNow(Refused { after_ms, spread_ms, place }) => {
                 let wait_ms = after_ms.saturating_add(backoff::spread_ms(spread_ms, unit));
+                self.ladder.told_until = now.plus(wait_ms);
                 match place {
                     // A place in this server's line is worth more than another server's unknown one.
                     Some(ticket) => {
@@ -288,6 +291,8 @@ impl Session {
         self.live = Some(Live { via, since: now, heard: now });
         self.phase = Phase::Up { since: now };
         self.outbox.yield_to_writers(now);
+        // What failed before says nothing of this connection.
+        self.sending.post_now(now);
         self.link(Link::Live);
     }
 

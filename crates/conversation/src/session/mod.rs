@@ -22,7 +22,6 @@ pub use types::{Asked, Carrier, Config, Draft, Input, Link, Notice, Output, Post
 
 use self::{follow::Follow, ladder::Ladder};
 use crate::{
-    backoff::Trouble,
     frame::{ClientFrame, Cursor, CursorReport, Pull, Range, Send, Stream, Typing},
     id::{ConversationId, MessageId},
     outbox::{Kept, Outbox, Outgoing},
@@ -128,7 +127,7 @@ impl Session {
         self.config.server
     }
 
-    /// Appends an entry. It is kept before anything is sent.
+    /// Appends an entry. [`Output::Save`] comes before anything that sends it.
     pub fn send(&mut self, id: MessageId, draft: Draft, now: Elapsed) {
         let Draft { conversation, kind, context } = draft;
         // A conversation that only this device knows starts at its beginning.
@@ -195,14 +194,12 @@ impl Session {
             Input::Closed { carrier, code, hint_ms } => self.closed(carrier, code, hint_ms, now, unit),
             Input::Polled(carrier, answer) => self.polled(carrier, answer, now, unit),
             Input::Posted(carrier, answer) => self.posted(carrier, answer, now, unit),
-            Input::Online if self.phase == Phase::Offline => {
-                self.back_off(crate::backoff::delay_ms(Trouble::default(), 1_000, unit), now);
-            }
+            Input::Online => self.online(now, unit),
             Input::Offline => self.leave(Phase::Offline, now),
             Input::Nudge => self.nudge(now),
             Input::Park => self.leave(Phase::Parked, now),
             Input::Resume(role) if self.phase == Phase::Parked => self.begin(role, now),
-            Input::Start(_) | Input::Online | Input::Resume(_) | Input::Woke => {}
+            Input::Start(_) | Input::Resume(_) | Input::Woke => {}
         }
         self.look_at_clock(now, unit);
         self.flush(now);
@@ -223,7 +220,7 @@ impl Session {
         let Live { via, since, heard } = self.live?;
         let silence = (!matches!(via, Via::Poll(_))).then(|| heard.plus(SILENCE_MS));
         let stable = (self.ladder.attempts > 0).then(|| since.plus(STABLE_MS));
-        let pulls = self.follows.iter().filter_map(Follow::next_timeout).min();
+        let pulls = if self.pulls() { self.follows.iter().filter_map(Follow::next_timeout).min() } else { None };
         [silence, stable, pulls].into_iter().flatten().min()
     }
 

@@ -16,6 +16,8 @@ const POST_MS: u64 = 15_000;
 const REPORTS: usize = 16;
 /// Credentials refused: no other `POST` for this long.
 const REFUSED_MS: u64 = 300_000;
+/// Entries in one `POST`: the longest texts that there are, written as JSON writes them at worst, fit into its body.
+const POST_SENDS: usize = 2;
 /// Frames that wait for a `POST` besides entries and reports; more are dropped.
 const ASIDE: usize = 8;
 
@@ -75,8 +77,10 @@ impl Sending {
         self.posting = None;
     }
 
+    /// Forgets how often a `POST` failed.
     pub(super) fn post_now(&mut self, now: Elapsed) {
         self.post_from = now;
+        self.post_failures = 0;
     }
 }
 
@@ -124,7 +128,7 @@ impl Session {
         if socket.is_none() {
             frames.extend(self.sending.untold());
         }
-        for send in by_post.into_iter().take(limits::POST_FRAMES / 8) {
+        for send in by_post.into_iter().take(POST_SENDS) {
             self.left(&send, now);
             frames.push(ClientFrame::Send(send));
         }

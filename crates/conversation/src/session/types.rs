@@ -16,7 +16,7 @@ pub struct Config {
     pub token: Option<String>,
     /// Logs to follow from the beginning.
     pub follow: Vec<Cursor>,
-    /// Random id of this browser session.
+    /// Random id of this page.
     pub client: String,
     /// How many servers there are, and which one to try first.
     pub servers: usize,

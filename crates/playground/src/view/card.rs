@@ -16,12 +16,14 @@ use crate::{
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub card: Option<Card>,
+    /// What happened without a card: a rule, and what it did.
+    pub deeds: Vec<(String, String)>,
     pub file: Option<Value>,
     pub act: Act,
 }
 
 #[function_component]
-pub(super) fn Stage(Props { card, file, act }: &Props) -> Html {
+pub(super) fn Stage(Props { card, deeds, file, act }: &Props) -> Html {
     let (card, file) = (card.as_ref(), file.as_ref());
     let node = use_node_ref();
     let color = file.and_then(|file| file.get("appearance")?.get("color")?.as_str()).unwrap_or("").to_owned();
@@ -43,7 +45,7 @@ pub(super) fn Stage(Props { card, file, act }: &Props) -> Html {
                 { for card.and_then(|card| card.teaser.as_ref()).map(|teaser| html! { <p class="teaser" dir="auto">{ teaser }</p> }) }
                 <span class="launcher" aria-hidden="true">{ icon(Icon::Chat) }{ for badge.map(|count| html! { <b>{ count }</b> }) }</span>
             </div>
-            <p class="caption" role="status">{ caption(card) }</p>
+            <p class="caption" role="status">{ caption(card, deeds) }</p>
         </div>
     }
 }
@@ -81,8 +83,11 @@ fn lightness(color: &str) -> Option<f64> {
     Some(0.299 * channel(16) + 0.587 * channel(8) + 0.114 * channel(0))
 }
 
-fn caption(card: Option<&Card>) -> Html {
-    let Some(card) = card else { return html! { "Nothing is shown" } };
+fn caption(card: Option<&Card>, deeds: &[(String, String)]) -> Html {
+    let Some(card) = card else {
+        let Some((rule, what)) = deeds.last() else { return html! { "Nothing is shown" } };
+        return html! { <><b>{ rule }</b>{ ": " }{ what }</> };
+    };
     let others = if card.others.is_empty() { String::new() } else { format!(" and {}", card.others.join(", ")) };
     html! {
         <><b>{ &card.rule }</b>{ for card.variation.iter().map(|name| format!(", variation {name}")) }{ others }</>

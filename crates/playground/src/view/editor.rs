@@ -133,7 +133,7 @@ impl Component for Editor {
                             { for lines.map(|(index, line)| html! { <Line {line} written={self.line == Some(index)} /> }) }
                         </div>
                         <textarea id="file" ref={self.field.clone()} aria-label="Engagement file" aria-describedby="problems" spellcheck="false" autocomplete="off"
-                            autocapitalize="off" wrap="off" aria-autocomplete="list" aria-controls="offers" aria-activedescendant={active}
+                            autocapitalize="off" wrap="off" aria-autocomplete="list" aria-controls={active.is_some().then_some("offers")} aria-activedescendant={active}
                             oninput={typed} onkeydown={key} onkeyup={moved.reform(|_| ())}
                             onclick={moved.reform(|_| ())} onblur={ctx.link().callback(|_| Input::Left)} />
                         { self.offers(ctx) }

@@ -1,6 +1,6 @@
 //! What the rules make of the situation.
 
-use chinwag_targeting::{Reason, selftest::TestResult};
+use chinwag_targeting::{Reason, figure, selftest::TestResult, vocabulary::remedy};
 use yew::{Html, classes, html};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::{Action, App},
-    bench::{Judged, Verdict},
+    bench::{Judged, Moment, Verdict},
 };
 
 pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
@@ -21,7 +21,10 @@ pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
             if !app.bench.current {
                 <p class="stale">{ icon(Icon::Warning) }{ "The file cannot be read at the moment. This is what its last good version does." }</p>
             }
-            <Stage card={verdict.card.clone()} file={app.bench.file().cloned()} act={act.clone()} />
+            <Stage card={verdict.card.clone()} deeds={verdict.deeds.clone()} file={app.bench.file().cloned()} act={act.clone()} />
+            <details class="box log"><summary><h2>{ "So far" }</h2><span>{ verdict.log.last().map_or("", |moment| moment.what.as_str()) }</span></summary>
+                <ol>{ for verdict.log.iter().map(moment) }</ol>
+            </details>
             <div class="box rules">
                 <h2>{ "Why" }</h2>
                 if verdict.rules.is_empty() {
@@ -37,6 +40,13 @@ pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
                 <ul>{ for tests.iter().map(test) }</ul>
             </div>
         </>
+    }
+}
+
+fn moment(moment: &Moment) -> Html {
+    let at = moment.at.map(|at| format!("{} s", figure((at * 10.0).round() / 10.0)));
+    html! {
+        <li class={classes!(moment.fired.then_some("good"))}><span class="when">{ for at }</span><span>{ &moment.what }if moment.fired { { " fires" } }</span></li>
     }
 }
 
@@ -61,21 +71,31 @@ fn judged(rule: &Judged, act: &Act) -> Html {
             <div class="head">
                 <span class="sign">{ icon(sign) }</span>
                 <strong>{ &rule.name }</strong>
-                <span class={classes!("reason", mood)}>{ reason.as_str().replace('-', " ") }</span>
+                <span class={classes!("reason", mood)}>{ reason.as_str().replace('-', " ") }{ for rule.fired_at.filter(|at| *at > 0.0).map(|at| format!(" at {} s", figure((at * 10.0).round() / 10.0))) }</span>
             </div>
             if rule.mistakes.is_empty() {
                 <p class="sentence">{ &rule.explained.sentence }</p>
             } else {
                 { for rule.mistakes.iter().map(|(line, message)| html! { <p class="sentence">{ "Line " }{ line }{ ": " }{ message }</p> }) }
             }
+            if rule.mistakes.is_empty() && mood == "odd" {
+                <p class="remedy">{ plain(remedy(reason)) }</p>
+            }
             if !rule.explained.detail.is_empty() {
                 <ul class="leaves">{ for rule.explained.detail.iter().map(|line| leaf(line)) }</ul>
             }
             <details><summary>{ "The rule in words" }</summary><p>{ &rule.described }</p>
+                if mood == "calm" && !remedy(reason).is_empty() { <p class="remedy">{ plain(remedy(reason)) }</p> }
                 <button type="button" class="quiet" onclick={copy} title="Shows the rule on your site once it is published, past limits and conditions">{ icon(Icon::Copy) }{ "Copy preview address" }</button>
             </details>
         </li>
     }
+}
+
+/// With names in the type of the file.
+fn plain(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    html! { <>{ for parts.map(|(index, part)| if index % 2 == 1 { html! { <code>{ part }</code> } } else { html! { { part } } }) }</> }
 }
 
 /// `[yes] cart.value is at least 80 (it is 120)`

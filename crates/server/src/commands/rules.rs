@@ -1,15 +1,16 @@
 //! `chinwag rules`: what marketers run before they save.
 
+mod eval;
 mod publish;
 mod simulate;
 
 use std::{
-    io::{BufRead, Read},
+    io::Read,
     path::{Path, PathBuf},
 };
 
 use chinwag_targeting::{
-    self as targeting, Condition, Facts, History, Now, Semantics, Signal, Value, describe, explain, selftest, suite,
+    self as targeting, Facts, History, Now, Semantics, Signal, Value, describe, explain, selftest, suite,
 };
 use clap::{Subcommand, ValueEnum};
 
@@ -45,7 +46,7 @@ pub(super) enum Command {
         #[arg(long, default_value = "en")]
         lang: Vec<String>,
     },
-    /// Says why each rule did or did not fire.
+    /// Says why each rule would or would not fire in a situation.
     Explain {
         file: PathBuf,
         /// JSON file with what is known: {"page.path": "/checkout", "cart.value": 120}
@@ -67,7 +68,8 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Reads {"condition":…,"attributes":…,"groups":…} lines and prints true, false or unknown for each.
+    /// Reads {"condition":…,"attributes":…,"groups":…} lines and prints true, false or unknown for each, in order. A line that
+    /// cannot be read is unknown; it is named on standard error, and the command ends with 1.
     Eval {
         #[arg(long, value_enum, default_value_t = Mode::Strict)]
         semantics: Mode,
@@ -102,7 +104,7 @@ pub(super) fn run(command: Command) -> Outcome {
         }
         Command::Explain { file, facts, signal, at } => why(&file, facts.as_deref(), &signal, at),
         Command::Simulate { file, visits, format } => simulate::run(&file, &visits, format),
-        Command::Eval { semantics } => eval(semantics),
+        Command::Eval { semantics } => eval::run(semantics),
         Command::Schema => schema(),
         Command::Conformance { file } => conformance(&file),
     }
@@ -131,7 +133,7 @@ fn test(file: &Path) -> Outcome {
     let results = selftest::run_tests(&rules, &document, engagement::now());
     for result in &results {
         let mark = if result.failures.is_empty() { "passed" } else { "FAILED" };
-        say!("{mark}: {}", result.name);
+        say!("{mark}: {}", engagement::title(result));
         result.failures.iter().for_each(|failure| say!("    {failure}"));
     }
     let passed = results.iter().filter(|result| result.failures.is_empty()).count();
@@ -169,21 +171,6 @@ fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timesta
     Ok(true)
 }
 
-fn eval(mode: Mode) -> Outcome {
-    let semantics = match mode {
-        Mode::Strict => Semantics::Strict,
-        Mode::Reference => Semantics::Reference,
-    };
-    for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|error| error.to_string())?;
-        let case = json(&line, &format!("line {}", number + 1))?;
-        let part = |name| case.get(name).cloned().unwrap_or_default();
-        let (condition, _) = Condition::compile(&part("condition"), &part("groups"), &Native);
-        say!("{}", condition.eval(&part("attributes"), semantics, &Native).as_str());
-    }
-    Ok(true)
-}
-
 fn check(file: &Path, format: Format) -> Outcome {
     let findings = engagement::check(&read(file)?).findings;
     report(file, &findings, format)?;
@@ -201,7 +188,8 @@ fn report(file: &Path, findings: &[Finding], format: Format) -> Result<(), Strin
             let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
             let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
             findings.iter().for_each(|finding| say!("{}", print(file, finding)));
-            say!("{}: {errors} errors, {warnings} warnings", file.display());
+            let some = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+            say!("{}: {}, {}", file.display(), some(errors, "error"), some(warnings, "warning"));
         }
     }
     Ok(())
@@ -216,8 +204,12 @@ fn print(file: &Path, finding: &Finding) -> String {
 
 fn conformance(file: &Path) -> Outcome {
     let cases = json(&read(file)?, &file.display().to_string())?;
+    let sections = suite::run(&cases, Semantics::Reference, &Native);
+    if sections.is_empty() {
+        return Err(format!("{}: has no section of cases", file.display()));
+    }
     let mut complete = true;
-    for section in suite::run(&cases, Semantics::Reference, &Native) {
+    for section in sections {
         let claim = if section.claimed { "" } else { " (not claimed)" };
         say!("{}: {}/{}{claim}", section.name, section.passed, section.total);
         for failure in &section.failures {

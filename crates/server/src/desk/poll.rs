@@ -55,8 +55,9 @@ impl Desk {
                 }
                 phase = phases.next() => match phase {
                     Phase::Serving => None,
-                    Phase::Draining { window_ms, .. } => Some(ServerFrame::Drain { window_ms }),
-                    Phase::Closing => Some(ServerFrame::Drain { window_ms: self.window_ms() }),
+                    Phase::Draining { window_ms, .. } | Phase::Closing { window_ms } => {
+                        Some(ServerFrame::Drain { window_ms })
+                    }
                 },
                 () = place.taken() => return Ok(Vec::new()),
                 () = sleep_until(until) => {

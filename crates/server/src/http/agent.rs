@@ -215,7 +215,7 @@ pub(super) async fn socket(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
-    origin::require(&headers, |origin| app.own.allows(origin))?;
+    origin::require_own(&headers, &app.own)?;
     // Whose session it is, the greeting finds out: admission comes first.
     let session = auth::session_of(&headers)?;
     visitor::open(&app, upgrade, Door::Agent(session), address::of(&app, peer, &headers))

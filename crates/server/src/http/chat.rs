@@ -118,7 +118,7 @@ async fn send(app: &Shared, who: &Scope, site: &Site, fields: &Fields) -> Option
     let entry = |id, kind| Send { id, conversation: fields.conversation, kind, context: Some(context.clone()) };
     if name.is_some() || email.is_some() {
         let contact = entry(fields.contact_id, Kind::Contact { name, email });
-        if let Some(code) = refused(app.desk.send(who, contact, Carrier::Poll).await) {
+        if let Some(code) = refused(app.desk.send(who, contact, Carrier::Post).await) {
             return Some(match code {
                 NackCode::Malformed => "The mail address is not complete.",
                 code => why(code),
@@ -129,7 +129,7 @@ async fn send(app: &Shared, who: &Scope, site: &Site, fields: &Fields) -> Option
     // Browsers send line ends as CR LF.
     let text = fields.text.replace("\r\n", "\n");
     let message = entry(fields.message_id, Kind::Message { text });
-    refused(app.desk.send(who, message, Carrier::Poll).await).map(why)
+    refused(app.desk.send(who, message, Carrier::Post).await).map(why)
 }
 
 fn refused(answer: ServerFrame) -> Option<NackCode> {

@@ -4,12 +4,14 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::{
     Json,
+    body::Body,
     extract::{Extension, FromRequest, Multipart, Path, Request, State, multipart::Field, rejection::PathRejection},
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use chinwag_conversation::{ConversationId, FileId, FileRef, limits};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{
     address, agent,
@@ -19,13 +21,17 @@ use crate::{
     app::{App, Shared},
     clock,
     error::Error,
-    files::{self, Content, FileKind, Unfit},
+    files::{self, Content, Crowded, FileKind, Unfit},
     secret,
-    store::{NewFile, Scope, Upload, VisitorScope},
+    store::{NewFile, Scope, StoreError, Upload, VisitorScope},
 };
 
 /// For a whole upload: 10 MiB over a slow line.
 pub(super) const DEADLINE: Duration = Duration::from_secs(120);
+/// Without a byte of it for so long, nothing more is expected.
+const PAUSE: Duration = Duration::from_secs(10);
+/// When to try again while the same address sends as many files as it may, in milliseconds.
+const ANOTHER_MS: u64 = 2_000;
 /// Longest of the small fields, in bytes.
 const FIELD_BYTES: usize = 256;
 /// The whole form: the file, the small fields, what is between them.
@@ -76,13 +82,17 @@ async fn receive(
 ) -> Result<Json<Value>, Error> {
     let address = address::of(app, peer, request.headers());
     app.uploads.take(&address, clock::elapsed()).map_err(|after_ms| Error::TooMany { after_ms })?;
-    let _place = app.files.arrive().ok_or(Error::Unavailable)?;
+    let _place = app.files.arrive(address).map_err(|crowded| match crowded {
+        Crowded::Address => Error::TooMany { after_ms: ANOTHER_MS },
+        Crowded::Server => Error::Unavailable,
+    })?;
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Error::MediaType("multipart/form-data"))?;
     let (mut token, mut conversation, mut id, mut left) = (None, None, None, 8_u8);
     // The file comes last, so that nothing is kept for somebody who may not send it.
     let file = loop {
         left = left.checked_sub(1).ok_or_else(incomplete)?;
-        let field = form.next_field().await.map_err(|_| incomplete())?.ok_or_else(incomplete)?;
+        let field = timeout(PAUSE, form.next_field()).await.map_err(|_| Error::Slow)?;
+        let field = field.map_err(|_| incomplete())?.ok_or_else(incomplete)?;
         match field.name().unwrap_or_default() {
             "file" => break field,
             "token" => token = Some(small(field).await?),
@@ -106,6 +116,14 @@ async fn receive(
         // Somebody was faster, or it may not be: these bytes belong to nobody.
         let _ = app.files.delete(files::key_of(&file.path).unwrap_or_default()).await;
     }
+    let noted = noted.map_err(|error| match error {
+        // Mostly the same full disk; whatever it is, the same upload may work later.
+        StoreError::Broken(cause) => {
+            tracing::error!(cause, "an upload was not noted");
+            Error::Unavailable
+        }
+        other => other.into(),
+    });
     match noted? {
         Upload::New => Ok(answer(&file)),
         Upload::Known(earlier) => Ok(answer(&earlier)),
@@ -133,7 +151,7 @@ async fn bytes(field: Field<'_>) -> Result<Vec<u8>, Error> {
 async fn collected(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Error> {
     let mut all = Vec::new();
     loop {
-        match field.chunk().await {
+        match timeout(PAUSE, field.chunk()).await.map_err(|_| Error::Slow)? {
             Ok(Some(part)) if all.len() + part.len() > most => return Err(Error::TooLarge(most)),
             Ok(Some(part)) => all.extend_from_slice(&part),
             Ok(None) => return Ok(all),
@@ -157,7 +175,10 @@ fn unfit(unfit: Unfit) -> Error {
 async fn keep(app: &App, id: FileId, name: &str, content: Content) -> Result<FileRef, Error> {
     let Content { bytes, kind, dimensions } = content;
     let (size, name) = (bytes.len() as u64, named(name, kind));
-    let key = app.files.put(kind, bytes).await.map_err(|error| Error::Internal(error.to_string()))?;
+    let key = app.files.put(kind, bytes).await.map_err(|error| match files::is_full(&error) {
+        true => Error::Full,
+        false => Error::Internal(error.to_string()),
+    })?;
     Ok(FileRef {
         id,
         path: files::path_of(&key, &name),
@@ -194,8 +215,11 @@ pub(super) async fn serve(
     let (random, ending) = key.split_once('.').ok_or(NOTHING)?;
     let kind = FileKind::of_ending(ending).filter(|_| secret::is_token(random)).ok_or(NOTHING)?;
     let found = app.files.get(&key).await.map_err(|error| Error::Internal(error.to_string()))?;
-    let mut response = found.ok_or(NOTHING)?.into_response();
+    let found = found.ok_or(NOTHING)?;
+    let size = found.meta.size;
+    let mut response = Body::from_stream(found.into_stream()).into_response();
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
     let (way, media) = match kind {
         // Written anew by us: a picture and nothing else.
         FileKind::Png | FileKind::Jpeg | FileKind::Webp => ("inline", kind.media()),

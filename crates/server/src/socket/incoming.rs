@@ -1,20 +1,23 @@
 //! From bytes to frames. What is broken is counted and forgiven three times.
 
+use std::sync::Arc;
+
 use axum::extract::ws::{Message, Utf8Bytes};
 use chinwag_conversation::{ClientFrame, Nack, limits};
 
 use super::{End, OFFENCES, close};
-use crate::wire::{self, Parsed};
+use crate::{
+    metrics::{Ignored, Metrics},
+    wire::{self, Parsed},
+};
 
 const TOO_LARGE: u16 = 1009;
 const INVALID: u16 = 1007;
 
 /// What came in so far.
-#[derive(Debug, Default)]
 pub(super) struct Incoming {
     offences: u32,
-    /// Frames that we do not know: a newer client's, ignored.
-    pub(super) unknown: u64,
+    metrics: Arc<Metrics>,
 }
 
 /// One message.
@@ -51,6 +54,15 @@ impl Read {
 }
 
 impl Incoming {
+    pub(super) fn new(metrics: Arc<Metrics>) -> Self {
+        Self { offences: 0, metrics }
+    }
+
+    /// A frame that means nothing to us: a newer client's, or a second greeting.
+    pub(super) fn pass_over(&self) {
+        self.metrics.ignored(Ignored::Unknown);
+    }
+
     pub(super) fn read(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<Read, End> {
         match message {
             Some(Ok(Message::Text(text))) => self.text(&text),
@@ -69,7 +81,7 @@ impl Incoming {
             Parsed::Frame(frame) => Ok(Read::Frame(frame)),
             Parsed::Refused(nack) => Ok(Read::Refused(nack)),
             Parsed::Unknown => {
-                self.unknown += 1;
+                self.pass_over();
                 Ok(Read::Ignored)
             }
             Parsed::Broken(why) => self.offence(why),
@@ -78,6 +90,7 @@ impl Incoming {
 
     fn offence(&mut self, why: &'static str) -> Result<Read, End> {
         self.offences += 1;
+        self.metrics.ignored(Ignored::Broken);
         tracing::debug!(why, offences = self.offences, "ignored a broken frame");
         if self.offences >= OFFENCES { Err(close(INVALID, why)) } else { Ok(Read::Ignored) }
     }

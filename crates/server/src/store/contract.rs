@@ -11,7 +11,12 @@ use super::*;
 use crate::secret;
 
 mod results;
+mod upkeep;
 use results::results_add_up_by_day_and_are_forgotten_in_time;
+use upkeep::{
+    keys_of_no_file_are_found, open_conversations_are_counted_by_who_took_them,
+    the_feed_is_as_it_is_now_whoever_read_it_before,
+};
 
 /// Any time; entries in these tests that need an order name their own.
 const AT: WallTime = WallTime(1_000);
@@ -483,6 +488,9 @@ contract!(
     a_file_is_its_uploaders_and_goes_into_one_entry,
     files_are_counted_by_the_hour_and_waste_is_named_until_it_is_forgotten,
     results_add_up_by_day_and_are_forgotten_in_time,
+    open_conversations_are_counted_by_who_took_them,
+    keys_of_no_file_are_found,
+    the_feed_is_as_it_is_now_whoever_read_it_before,
 );
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,7 +71,7 @@ struct Conversation {
     writers: Vec<Option<AgentId>>,
     visitor: (u64, u64),
     agent: (u64, u64),
-    taken_by: Option<String>,
+    taken_by: Option<(AgentId, String)>,
     context: Context,
     started_at: WallTime,
     updated_at: WallTime,
@@ -196,7 +196,7 @@ impl State {
         if let Scope::Agent(agent) = scope {
             let first = conversation.taken_by.is_none() && is_message(&append.kind);
             if first || append.kind == Kind::Joined {
-                conversation.taken_by = Some(agent.name.to_string());
+                conversation.taken_by = Some((agent.agent, agent.name.to_string()));
             }
             if first {
                 conversation.push(scope, append, append.join_id, &author, Kind::Joined);
@@ -313,7 +313,7 @@ impl State {
             unread: found.unread(),
             started_at: found.started_at,
             updated_at: found.updated_at,
-            agent: found.taken_by.clone(),
+            agent: found.taken_by.as_ref().map(|(_, name)| name.clone()),
             context: found.context.clone(),
         })
     }
@@ -520,6 +520,16 @@ impl Store for Memory {
         now(Ok(self.lock().agents.iter().map(|agent| agent.row.clone()).collect()))
     }
 
+    fn taken(&self, _: &Operator) -> Answer<'_, Vec<(AgentId, u32)>> {
+        let mut taken = BTreeMap::new();
+        for conversation in self.lock().conversations.values() {
+            if let (Some((agent, _)), ConversationState::Open) = (&conversation.taken_by, conversation.state) {
+                *taken.entry(*agent).or_insert(0) += 1;
+            }
+        }
+        now(Ok(taken.into_iter().collect()))
+    }
+
     fn upload(&self, scope: &Scope, conversation: ConversationId, id: FileId, at: WallTime) -> Answer<'_, Upload> {
         now(self.lock().upload(scope, conversation, id, at))
     }
@@ -535,6 +545,14 @@ impl Store for Memory {
             FileState::Deleted => true,
         };
         now(Ok(self.lock().files.values().filter(waste).take(100).map(|upped| upped.file.path.clone()).collect()))
+    }
+
+    fn unknown_files(&self, _: &Operator, mut keys: Vec<String>) -> Answer<'_, Vec<String>> {
+        let state = self.lock();
+        let known = |key: &str| state.files.values().any(|file| crate::files::key_of(&file.file.path) == Some(key));
+        keys.retain(|key| !known(key));
+        drop(state);
+        now(Ok(keys))
     }
 
     fn forget_files(&self, _: &Operator, paths: Vec<String>) -> Answer<'_, ()> {

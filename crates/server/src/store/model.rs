@@ -63,6 +63,8 @@ pub(crate) enum Role {
 pub(crate) enum Intent {
     #[default]
     Available,
+    /// Goes on with the conversations that they have, and takes no more.
+    Finishing,
     Paused,
 }
 
@@ -141,7 +143,7 @@ macro_rules! word {
 }
 
 word!(Role { Admin = "admin", Agent = "agent" });
-word!(Intent { Available = "available", Paused = "paused" });
+word!(Intent { Available = "available", Finishing = "finishing", Paused = "paused" });
 
 impl Scope {
     pub(crate) fn author(&self) -> AuthorKind {

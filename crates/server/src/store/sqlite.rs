@@ -1,7 +1,9 @@
 //! The default engine: SQLite in one file, WAL, flushed to stable storage at every commit.
 
 mod amend;
+mod checkpoint;
 mod copy;
+mod feed;
 mod files;
 mod log;
 mod people;
@@ -11,10 +13,17 @@ mod writer;
 
 use std::{path::Path, time::Duration};
 
-use chinwag_conversation::{ConversationId, CursorReport, Entry, Event, FileId, Range, StreamState, Summary, WallTime};
+use chinwag_conversation::{
+    ConversationId, CursorReport, Entry, Event, FileId, Kind, Range, StreamState, Summary, WallTime,
+};
 use rusqlite::{Connection, OptionalExtension};
 
-use self::{readers::Readers, writer::Writer};
+use self::{
+    checkpoint::{Checkpoints, Eraser, SIZES},
+    feed::Feed,
+    readers::Readers,
+    writer::Writer,
+};
 use super::{
     AgentId, AgentRow, AgentScope, Answer, Append, Appended, Counted, Counts, Credential, Day, Figures, Hash,
     InboxQuery, Intent, Invitation, Me, Moved, NewAgent, NewFile, Operator, Redeemed, Scope, Slice, Store, StoreError,
@@ -24,13 +33,20 @@ use super::{
 /// How long a connection waits for another process (`chinwag agent add` beside a running server).
 const BUSY: Duration = Duration::from_secs(5);
 /// Every step from one `user_version` to the next.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("sqlite/schema/1.sql"), include_str!("sqlite/schema/2.sql"), include_str!("sqlite/schema/3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("sqlite/schema/1.sql"),
+    include_str!("sqlite/schema/2.sql"),
+    include_str!("sqlite/schema/3.sql"),
+    include_str!("sqlite/schema/4.sql"),
+];
 
 pub(crate) struct Sqlite {
     epoch: u64,
-    writer: Writer,
+    // Readers end first: the writer then has the log to itself.
     readers: Readers,
+    writer: Writer,
+    feed: Feed,
+    eraser: Eraser,
 }
 
 /// The engine's error, for the log.
@@ -48,12 +64,16 @@ impl Sqlite {
         db.pragma_update(None, "foreign_keys", "ON").map_err(broken)?;
         // What was deleted is overwritten, not only forgotten.
         db.pragma_update(None, "secure_delete", "ON").map_err(broken)?;
+        // No file has to be opened in the middle of a commit.
+        db.pragma_update(None, "temp_store", "MEMORY").map_err(broken)?;
         db.set_prepared_statement_cache_capacity(64);
         migrate(&mut db)?;
         let epoch = epoch(&db, now)?;
         let readers = Readers::open(path)?;
-        let writer = Writer::start(db).map_err(|error| StoreError::Broken(error.to_string()))?;
-        Ok(Self { epoch, writer, readers })
+        let checkpoints = Checkpoints::start(path, &mut db, SIZES)?;
+        let eraser = checkpoints.eraser();
+        let writer = Writer::start(db, checkpoints).map_err(|error| StoreError::Broken(error.to_string()))?;
+        Ok(Self { epoch, readers, writer, feed: Feed::default(), eraser })
     }
 
     fn write<'a, T: Send + 'static>(
@@ -61,6 +81,17 @@ impl Sqlite {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'a, T> {
         Box::pin(self.writer.write(work))
+    }
+
+    /// A write after which nothing of what it deleted is to stay in the database's files.
+    fn erasing<'a, T: Send + 'static>(&'a self, written: Answer<'a, T>) -> Answer<'a, T> {
+        Box::pin(async {
+            let written = written.await;
+            if written.is_ok() {
+                self.eraser.erase_soon();
+            }
+            written
+        })
     }
 
     fn read<'a, T: Send + 'static>(
@@ -96,8 +127,9 @@ impl Store for Sqlite {
     }
 
     fn append(&self, scope: &Scope, append: Append) -> Answer<'_, Appended> {
-        let scope = scope.clone();
-        self.write(move |db| log::append(db, &scope, append))
+        let (scope, deletes) = (scope.clone(), matches!(append.kind, Kind::Deleted { .. }));
+        let written = self.write(move |db| log::append(db, &scope, append));
+        if deletes { self.erasing(written) } else { written }
     }
 
     fn entries(
@@ -133,7 +165,8 @@ impl Store for Sqlite {
 
     fn feed(&self, _: &AgentScope, range: Range, limit: usize) -> Answer<'_, Slice<Event>> {
         let epoch = self.epoch;
-        self.read(move |db| log::feed(db, range, limit, epoch))
+        let read = move || self.read(move |db| log::feed(db, range, limit, epoch));
+        Box::pin(self.feed.read((range, limit), self.writer.done().0, read))
     }
 
     fn feed_top(&self, _: &AgentScope) -> Answer<'_, u64> {
@@ -190,6 +223,10 @@ impl Store for Sqlite {
         self.read(people::agents)
     }
 
+    fn taken(&self, _: &Operator) -> Answer<'_, Vec<(AgentId, u32)>> {
+        self.read(log::taken)
+    }
+
     fn upload(&self, scope: &Scope, conversation: ConversationId, id: FileId, now: WallTime) -> Answer<'_, Upload> {
         let scope = scope.clone();
         self.read(move |db| files::upload(db, &scope, conversation, id, now))
@@ -204,8 +241,12 @@ impl Store for Sqlite {
         self.read(move |db| files::waste(db, unsent_before))
     }
 
+    fn unknown_files(&self, _: &Operator, keys: Vec<String>) -> Answer<'_, Vec<String>> {
+        self.read(move |db| files::unknown(db, keys))
+    }
+
     fn forget_files(&self, _: &Operator, paths: Vec<String>) -> Answer<'_, ()> {
-        self.write(move |db| files::forget(db, &paths))
+        self.erasing(self.write(move |db| files::forget(db, &paths)))
     }
 
     fn add_results(&self, site: &str, day: Day, counts: Vec<(Counted, Counts)>) -> Answer<'_, ()> {
@@ -233,7 +274,9 @@ impl Store for Sqlite {
 
     fn probe(&self, _: &Operator) -> Answer<'_, ()> {
         Box::pin(async {
-            self.writer.write(|_| Ok(())).await?;
+            // A transaction that changes nothing would succeed on a full disk.
+            let write = "INSERT INTO meta VALUES ('probe', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1";
+            self.writer.write(move |db| db.execute(write, []).map(|_| ()).map_err(broken)).await?;
             self.readers.read(|db| db.query_row("SELECT 1", [], |_| Ok(())).map_err(broken)).await
         })
     }

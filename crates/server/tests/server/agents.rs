@@ -1,6 +1,6 @@
 //! People who answer: signing in, accepting, listing, signing out.
 
-use chinwag_conversation::{Availability, ClientFrame, ServerFrame, Stream};
+use chinwag_conversation::{Availability, ClientFrame, Kind, ServerFrame, Stream};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -64,7 +64,13 @@ async fn the_first_link_makes_an_admin_once_and_is_shown_until_then() {
     let mut server = server.crash().await;
     assert_eq!(me(&server, Some(&mia)).await, (StatusCode::OK, shown), "still signed in");
     server.signal("-TERM");
-    assert_eq!(server.next_line().await, None, "no link when there is an admin");
+    let mut lines = Vec::new();
+    while let Some(line) = server.next_line().await {
+        lines.push(line);
+    }
+    assert!(!lines.iter().any(|line| line.contains("first admin")), "no link when there is an admin: {lines:?}");
+    let places = ["console/", "demo/", "playground/"].map(|place| format!("{}/{place}", server.url));
+    assert!(places.iter().all(|place| lines.iter().any(|line| line.ends_with(place))), "{lines:?}");
 }
 
 #[tokio::test]
@@ -164,6 +170,10 @@ async fn availability_follows_presence_and_the_durable_intent() {
     server.set_intent(&mia, "paused").await;
     assert_eq!(next(&mut visitor).await, Availability::Away);
     assert_eq!(me(&server, Some(&mia)).await.1["intent"], "paused");
+    server.set_intent(&mia, "finishing").await;
+    assert_eq!(next(&mut visitor).await, Availability::Busy, "somebody is there, and takes no more");
+    server.set_intent(&mia, "paused").await;
+    assert_eq!(next(&mut visitor).await, Availability::Away);
 
     let server = server.crash().await;
     let mut visitor = Socket::greeted(&server, &token(), vec![]).await;
@@ -172,6 +182,28 @@ async fn availability_follows_presence_and_the_durable_intent() {
     assert_eq!(state(&server).await, "away", "a pause outlives the process");
     server.set_intent(&mia, "available").await;
     assert_eq!(next(&mut visitor).await, Availability::Available);
+}
+
+/// P5.3
+#[tokio::test]
+async fn who_has_as_many_conversations_as_an_agent_may_have_is_busy() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("chinwag.toml"), "agent_capacity = 1").unwrap();
+    let mut server = Server::start_in(data).await;
+    let mia = server.admin().await;
+    let mut agent = Socket::agent(&server, &mia).await;
+    let state = async |expected: &str| {
+        let look =
+            async || (server.get_json("/sites/demo/availability.json").await["state"] == *expected).then_some(());
+        server.eventually(expected, look).await;
+    };
+    state("available").await;
+    let (ada, id) = (token(), conversation_id());
+    post(&server, &ada, vec![ClientFrame::Send(send(id, text("hello")))]).await;
+    agent.ack(send(id, text("hi"))).await;
+    state("busy").await;
+    agent.ack(send(id, Kind::Closed)).await;
+    state("available").await;
 }
 
 #[tokio::test]

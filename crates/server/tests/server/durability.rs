@@ -113,6 +113,7 @@ async fn read(server: &Server, visitor: &Stubborn) -> Vec<(u64, MessageId)> {
     }
 }
 
+/// P6.4, P6.5
 #[tokio::test]
 async fn stopping_tells_everybody_and_forgets_nothing() {
     let server = Server::start().await;
@@ -132,8 +133,9 @@ async fn stopping_tells_everybody_and_forgets_nothing() {
     let late = Socket::open(&server, "/v1/sites/demo/socket", &[("origin", &server.url)]).await;
     assert_eq!(late.err().map(|error| crate::client::status(&error)), Some(503));
     visitor.ack(send(id, text("during"))).await;
-    let (code, _) = visitor.closed().await;
+    let (code, reason) = visitor.closed().await;
     assert_eq!(code, 4300);
+    assert_eq!(chinwag_conversation::code::hint(&reason), Some(window), "{reason}");
     let mut server = server;
     assert_eq!(server.exit_code().await, Some(0));
     let server = server.crash().await;

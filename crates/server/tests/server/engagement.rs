@@ -63,6 +63,36 @@ async fn a_rule_with_a_mistake_is_switched_off_alone() {
     assert!(line.contains("`$get` is not an operator") && line.contains("did you mean"), "{line}");
 }
 
+/// Would catch: rules in force whose own tests say that they do something else, and a chat that is gone because of a rule.
+#[tokio::test]
+async fn a_first_edition_that_fails_its_tests_is_published_without_its_rules() {
+    let data = tempfile::tempdir().unwrap();
+    let site = data.path().join("sites/demo");
+    std::fs::create_dir_all(&site).unwrap();
+    let file = |expect: &str| {
+        format!(
+            r##"{{ "version": 1, "name": "new", "appearance": {{ "color": "#1f5c45" }}, "rules": [{{ "id": "a", "on": "rage", "do": "open" }}],
+               "tests": [{{ "name": "angry", "signal": "rage", "expect": {{ "{expect}": {} }} }}] }}"##,
+            if expect == "none" { "true" } else { "\"a\"" }
+        )
+    };
+    std::fs::write(site.join("engagement.jsonc"), file("none")).unwrap();
+    let server = Server::start_in(data).await;
+    let first = server.get_json(PATH).await;
+    assert_eq!((&first["name"], &first["appearance"]["color"]), (&"new".into(), &"#1f5c45".into()));
+    assert_eq!(first.get("program"), None, "no rule runs");
+    let log = server.log();
+    let line = log.lines().find(|line| line.contains("ERROR")).expect("a line in the log");
+    assert!(line.contains("its own tests fail: angry: fired: a") && line.contains("without its rules"), "{line}");
+    write(&server, &file("rule"));
+    server
+        .eventually("the mended file", async || {
+            let file = server.get_json(PATH).await;
+            (file["program"].is_string() && file["revision"].as_u64() > first["revision"].as_u64()).then_some(())
+        })
+        .await;
+}
+
 #[tokio::test]
 async fn browsers_ask_again_cheaply() {
     let server = Server::start().await;

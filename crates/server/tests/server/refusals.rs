@@ -2,13 +2,13 @@
 
 use std::io::{Read, Write};
 
-use chinwag_conversation::{ClientFrame, NackCode, ServerFrame, limits};
+use chinwag_conversation::{ClientFrame, CursorReport, NackCode, Pull, Range, ServerFrame, Side, Stream, limits};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
-    client::{Socket, conversation_id, hello, send, status, text, token},
+    client::{Socket, conversation_id, hello, post, send, status, text, token, unknown},
     server::Server,
 };
 
@@ -100,7 +100,7 @@ async fn bad_bodies_are_explained() {
         ("demo", "application/xml", "{}", 415, "media_type"),
         ("demo", "text/plain", &large, 413, "too_large"),
         ("demo", "text/plain", &many.to_string(), 400, "too_many_frames"),
-        ("demo", "text/plain", &hello.to_string(), 400, "protocol"),
+        ("demo", "text/plain", &hello.to_string(), 403, "protocol"),
     ];
     for (site, kind, body, expected, code) in cases {
         let request = server.request(Method::POST, &format!("/v1/sites/{site}/frames")).header("content-type", kind);
@@ -113,14 +113,17 @@ async fn bad_bodies_are_explained() {
     }
     let id = conversation_id();
     let unreadable = json!({ "send": { "id": send(id, text("")).id, "conversation": id, "kind": { "video": {} } } });
-    let mixed =
-        json!({ "token": token, "frames": [{ "telepathy": {} }, unreadable, ClientFrame::Send(send(id, text("hi")))] });
+    let mixed = json!({ "token": token, "frames": [{ "telepathy": {} }, { "pull": { "newer": 1 } }, 7, unreadable, ClientFrame::Send(send(id, text("hi")))] });
     let response = server.request(Method::POST, "/v1/sites/demo/frames").json(&mixed).send().await.unwrap();
     let answers: chinwag_conversation::PostAnswer = response.json().await.unwrap();
     assert!(
         matches!(&answers.frames[..], [ServerFrame::Nack(nack), ServerFrame::Ack(_)] if nack.code == NackCode::Malformed),
         "what is unknown or unreadable costs the others nothing: {answers:?}"
     );
+    let counted = server.get("/metrics").await.text().await.unwrap();
+    for line in ["reason=\"unknown\"} 1", "reason=\"broken\"} 3"] {
+        assert!(counted.contains(&format!("chinwag_frames_ignored_total{{{line}")), "{line} in\n{counted}");
+    }
     let wrong = server.request(Method::DELETE, "/v1/sites/demo/frames").send().await.unwrap();
     assert_eq!(wrong.status(), StatusCode::METHOD_NOT_ALLOWED);
     let not_utf8 = server.request(Method::POST, "/v1/sites/demo/frames").header("content-type", "text/plain");
@@ -170,6 +173,124 @@ async fn a_greeting_is_needed_and_checked() {
     assert_eq!(close(ClientFrame::Hello(old)).await, 4050);
     let mut silent = Socket::visitor(&server).await;
     assert_eq!(silent.closed().await.0, 4202, "after 5 s without a word");
+}
+
+/// P3.1. Would catch: a message that is dropped without a word because it came too early, and a sender who waits for ever.
+#[tokio::test]
+async fn what_comes_before_hello_ends_the_connection_and_a_second_hello_changes_nothing() {
+    let server = Server::start().await;
+    let (ada, id) = (token(), conversation_id());
+    let unreadable = json!({ "send": { "id": send(id, text("")).id, "conversation": id, "kind": { "video": {} } } });
+    let early = serde_json::to_value(ClientFrame::Send(send(id, text("early")))).unwrap();
+    for early in [early, unreadable] {
+        let mut socket = Socket::visitor(&server).await;
+        socket.say_raw(early.to_string()).await;
+        let (code, reason) = socket.closed().await;
+        assert_eq!(code, 1002, "{reason}");
+    }
+    let mut visitor = Socket::visitor(&server).await;
+    visitor.say_raw("{\"prelude\":{}}").await;
+    visitor.say(hello(Some(&ada), vec![])).await;
+    visitor.welcome().await;
+    // As somebody else, and in another protocol.
+    visitor.say(hello(Some(&token()), vec![unknown(id)])).await;
+    visitor.say_raw("{\"hello\":{\"protocol\":9,\"cursors\":[],\"attempt\":0}}").await;
+    let message = send(id, text("still Ada"));
+    visitor.say(ClientFrame::Send(message.clone())).await;
+    let next = visitor.hear().await;
+    assert!(matches!(&next, Some(ServerFrame::Ack(ack)) if ack.id == message.id), "no second welcome: {next:?}");
+    let pull = ClientFrame::Pull(Pull { stream: Stream::Conversation(id), range: Range::Tail });
+    let answers = post(&server, &ada, vec![pull]).await;
+    assert!(matches!(&answers[..], [ServerFrame::Page(page)] if page.top == 1), "it is hers: {answers:?}");
+}
+
+/// P4.3, P4.7. Would catch: a frame that does something else when it comes twice or in another order.
+#[tokio::test]
+async fn replayed_frames_and_pulls_in_any_order_change_nothing() {
+    let server = Server::start().await;
+    let (ada, id) = (token(), conversation_id());
+    let mut visitor = Socket::greeted(&server, &ada, vec![]).await;
+    let frames: Vec<_> = (1..=5).map(|n| send(id, text(&n.to_string()))).collect();
+    let mut acks = Vec::new();
+    for frame in frames.iter().chain(frames.iter().rev()).chain(&frames) {
+        acks.push(visitor.ack(frame.clone()).await.seq);
+    }
+    assert_eq!(acks, [1, 2, 3, 4, 5, 5, 4, 3, 2, 1, 1, 2, 3, 4, 5]);
+    let stream = Stream::Conversation(id);
+    let ranges = [
+        (Range::Before(3), vec![1, 2]),
+        (Range::After(4), vec![5]),
+        (Range::After(0), vec![1, 2, 3, 4, 5]),
+        (Range::After(99), vec![]),
+        (Range::Before(0), vec![]),
+        (Range::Before(1), vec![]),
+        (Range::Before(u64::MAX), vec![1, 2, 3, 4, 5]),
+        (Range::After(u64::MAX), vec![]),
+        (Range::Tail, vec![1, 2, 3, 4, 5]),
+    ];
+    for (range, expected) in ranges.iter().chain(ranges.iter().rev()) {
+        visitor.say(ClientFrame::Pull(Pull { stream, range: *range })).await;
+        let page = visitor.page().await;
+        let seqs: Vec<u64> = page.events.iter().map(|event| event.seq).collect();
+        assert_eq!((&seqs, page.top, page.range), (expected, 5, *range));
+    }
+    let late = CursorReport { conversation: id, side: Side::Visitor, delivered: 5, read: 5 };
+    for report in [late, CursorReport { delivered: 1, read: 1, ..late }, late] {
+        visitor.say(ClientFrame::Cursor(report)).await;
+    }
+    let ack = visitor.ack(send(id, text("6"))).await;
+    assert_eq!(ack.seq, 6, "and it goes on");
+}
+
+/// P1.3, P1.8
+#[tokio::test]
+async fn as_many_frames_as_a_post_may_carry_are_answered_and_one_more_is_refused() {
+    let server = Server::start().await;
+    let (ada, id) = (token(), conversation_id());
+    let pull = ClientFrame::Pull(Pull { stream: Stream::Conversation(id), range: Range::Tail });
+    let answers = post(&server, &ada, vec![pull.clone(); limits::POST_FRAMES]).await;
+    assert_eq!(limits::POST_FRAMES, 32);
+    assert_eq!(answers.len(), 32, "each has its answer, in its place");
+    let body = json!({ "token": ada, "frames": vec![pull; 33] });
+    let refused = server.request(Method::POST, "/v1/sites/demo/frames").json(&body).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(refused.json::<Value>().await.unwrap()["error"]["code"], "too_many_frames");
+}
+
+/// P2.1. Would catch: a secret that is taken from where logs and other pages see it.
+#[tokio::test]
+async fn a_visitors_secret_counts_in_the_greeting_or_the_body_and_nowhere_else() {
+    let server = Server::start().await;
+    let ada = token();
+    let elsewhere = [
+        (format!("/v1/sites/demo/socket?token={ada}"), vec![]),
+        ("/v1/sites/demo/socket".into(), vec![("authorization", format!("Bearer {ada}"))]),
+        ("/v1/sites/demo/socket".into(), vec![("cookie", format!("token={ada}"))]),
+    ];
+    for (path, headers) in elsewhere {
+        let mut all = vec![("origin", server.url.as_str())];
+        all.extend(headers.iter().map(|(name, value)| (*name, value.as_str())));
+        let mut socket = Socket::open(&server, &path, &all).await.unwrap();
+        socket.say(hello(None, vec![])).await;
+        assert_eq!(socket.closed().await.0, 4000, "{path} {headers:?}");
+        let path = path.replace("/socket", "/frames");
+        let mut request = server.request(Method::POST, &path).header("content-type", "text/plain");
+        for (name, value) in &headers {
+            request = request.header(*name, value);
+        }
+        assert_eq!(request.body("{\"frames\":[]}").send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    }
+    for short in [&ada[1..], &format!("{ada}A"), &format!("{}!", &ada[1..]), ""] {
+        let mut socket = Socket::visitor(&server).await;
+        socket.say(hello(Some(short), vec![])).await;
+        assert_eq!(socket.closed().await.0, 4000, "{short}");
+    }
+    // The first contact makes the visitor known; nothing had to be asked for before.
+    let id = conversation_id();
+    let answers = post(&server, &ada, vec![ClientFrame::Send(send(id, text("hello")))]).await;
+    assert!(matches!(&answers[..], [ServerFrame::Ack(_)]));
+    let mut again = Socket::greeted(&server, &ada, vec![]).await;
+    assert_eq!(again.welcome().await.streams[0].stream, Stream::Conversation(id), "known by the secret alone");
 }
 
 /// P1.6

@@ -1,5 +1,6 @@
 //! The tools for people who write rules.
 
+mod answers;
 mod publish;
 mod recipes;
 mod schema;

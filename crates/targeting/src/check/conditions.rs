@@ -2,15 +2,12 @@
 
 use super::Lints;
 use super::patterns::is_slow;
-use crate::condition::{Element, Leaf, Node, Order, Regex, Test, View, numeric};
+use crate::condition::{Element, Leaf, Members, Node, Order, Regex, Test, View, numeric};
 use crate::host::Host;
 use crate::problem::{At, Code};
 use crate::rules::Source;
 use crate::value::Value;
-
-/// Facts under these names come from us, or are known to be there.
-const SUPPLIED: &[&str] =
-    &["page", "visit", "device", "user", "time", "notice", "audience", "signal", "agents", "queue", "chat"];
+use crate::vocabulary::{Supplier, fact_at};
 
 /// What all conditions on one fact allow together.
 struct Bounds<'a> {
@@ -39,6 +36,7 @@ impl<'a> Lints<'a> {
             let inner = place(name).map(|name| at.key(name));
             let at = inner.as_ref().unwrap_or(at);
             self.slow(&leaf.test, at);
+            self.empty_list(&leaf.test, at);
             if negative(&leaf.test) && self.may_be_absent(leaf.slot) && !guarded.contains(&leaf.slot) {
                 self.warn(at, Code::UnguardedAbsence, name);
                 guarded.push(leaf.slot);
@@ -48,9 +46,12 @@ impl<'a> Lints<'a> {
     }
 
     fn may_be_absent(&self, slot: u16) -> bool {
-        let head = self.rules.paths.name(slot).split('.').next().unwrap_or("");
-        let known = self.rules.slots.get(usize::from(slot));
-        known.is_some_and(|slot| slot.source == Source::Facts && slot.default.is_none()) && !SUPPLIED.contains(&head)
+        let open = self.rules.slots.get(usize::from(slot));
+        let open = open.is_some_and(|slot| slot.source == Source::Facts && slot.default.is_none());
+        let name = self.rules.paths.name(slot);
+        // How long ago something was that never was, and who answers, are asked by people who mean just that.
+        let meant = name.starts_with("visit.hours") || name.starts_with("agents.");
+        open && !meant && fact_at(name).is_none_or(|fact| fact.by != Supplier::Widget)
     }
 
     fn alternatives(&mut self, node: &Node, at: &At<'_>) {
@@ -59,6 +60,20 @@ impl<'a> Lints<'a> {
             Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|node| self.alternatives(node, at)),
             Node::Not(node) => self.alternatives(node, at),
             Node::Leaf(_) => {}
+        }
+    }
+
+    /// A list without members has everybody outside.
+    fn empty_list(&mut self, test: &Test, at: &At<'_>) {
+        match test {
+            Test::Group { list: Some(list), name, .. }
+                if self.rules.lists.get(usize::from(*list)).is_some_and(Members::is_empty) =>
+            {
+                self.warn(at, Code::EmptyList, name);
+            }
+            Test::Every(tests) => tests.iter().for_each(|test| self.empty_list(test, at)),
+            Test::Not(test) => self.empty_list(test, at),
+            _ => {}
         }
     }
 

@@ -42,6 +42,9 @@ impl<'a> Lints<'a> {
     }
 
     fn names(&mut self, condition: &Value, at: &At<'_>, custom: bool) {
+        if condition.as_map().is_some_and(<[_]>::is_empty) {
+            self.warn(at, Code::EmptyCondition, "");
+        }
         for (key, operand) in map(Some(condition)) {
             let at = at.key(key);
             match key.as_str() {
@@ -96,7 +99,7 @@ impl<'a> Lints<'a> {
             return;
         }
         match head {
-            "agents" | "queue" => return self.warn(at, Code::AgentsInCondition, path),
+            "agents" if path == "agents.status" => return self.warn(at, Code::AgentsInCondition, path),
             "signal" if !custom => return self.warn(at, Code::UnknownFact, path),
             _ => {}
         }
@@ -128,6 +131,7 @@ impl<'a> Lints<'a> {
     }
 
     fn operand(&mut self, path: &str, operand: &Value, at: &At<'_>, known: &Known<'_>) {
+        self.referrer(path, operand, at);
         let operators = map(Some(operand));
         if operators.is_empty() || operators.iter().any(|(key, _)| !key.starts_with('$')) {
             return self.value(path, "", operand, at, known);
@@ -144,6 +148,29 @@ impl<'a> Lints<'a> {
                 "$eq" | "$ne" | "$lt" | "$lte" | "$gt" | "$gte" => self.value(path, operator, operand, &at, known),
                 _ => {}
             }
+        }
+    }
+
+    /// Browsers tell other sites where somebody came from, but no page of it.
+    fn referrer(&mut self, path: &str, operand: &Value, at: &At<'_>) {
+        match operand {
+            Value::String(text) => {
+                let address = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+                let behind = address.split_once('/').is_some_and(|(_, page)| page.starts_with(char::is_alphanumeric));
+                let host = path == "source.referrerHost" && text.contains('/');
+                if host || path == "source.referrer" && behind {
+                    self.warn(at, Code::ReferrerPath, text);
+                }
+            }
+            Value::List(items) => {
+                items.iter().enumerate().for_each(|(i, item)| self.referrer(path, item, &at.index(i)))
+            }
+            Value::Map(entries) => {
+                for (operator, operand) in entries.iter().filter(|(key, _)| key.starts_with('$')) {
+                    self.referrer(path, operand, &at.key(operator));
+                }
+            }
+            _ => {}
         }
     }
 

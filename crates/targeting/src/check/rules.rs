@@ -28,6 +28,14 @@ impl<'a> Lints<'a> {
         self.variants(rule, &at);
         self.nobody(rule, &at);
         self.weights(rule, &at);
+        self.team(rule, &at);
+    }
+
+    /// Whether anybody is there is told for the site as a whole, so of one team it is never known.
+    fn team(&mut self, rule: &Rule, at: &At<'_>) {
+        if let Some(team) = rule.agents.as_ref().and_then(|agents| agents.team.as_ref()) {
+            self.warn(&at.key("agents").key("team"), Code::TeamUnknown, team);
+        }
     }
 
     /// Slots that leave nobody and nowhere.

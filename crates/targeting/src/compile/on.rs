@@ -110,6 +110,11 @@ impl<'a> Builder<'a> {
             "form" => &["form", "target"],
             _ => SIGNALS,
         };
+        // Never half of what was meant: the first signal alone would fire more often.
+        if let Some((second, _)) = entries.iter().find(|(key, _)| key != name && position(SIGNALS, key).is_some()) {
+            self.problems.error(&at.key(second), Code::TwoSignals, second);
+            return None;
+        }
         let mut map = self.map(entries, at, known);
         // By the place in `SIGNALS`.
         let trigger = match signal {

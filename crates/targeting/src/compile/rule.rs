@@ -116,6 +116,9 @@ impl<'a> Map<'a, '_, '_> {
         for (name, weight) in map.entries("weights") {
             match weight.as_f64().filter(|weight| *weight >= 0.0) {
                 Some(weight) => {
+                    if !(0.0..=1.0).contains(&weight) {
+                        map.b.problems.bounds(&at.key(name), 0.0, 1.0);
+                    }
                     variations.push(crate::text::own(name));
                     weights.push(weight);
                 }

@@ -223,7 +223,7 @@ const SIGNALS: &[Snippet] = &[
     ("form", r#"{ "form": "error" }"#, "A form is refused."),
     ("click", r##"{ "click": "#selector" }"##, "This element is clicked."),
     ("visible", r##"{ "visible": "#selector" }"##, "This element is on screen."),
-    ("conversation", r#"{ "conversation": "ended" }"#, "Something happens in the conversation."),
+    ("conversation", r#"{ "conversation": "opened" }"#, "The panel is opened."),
 ];
 const ACTIONS: &[Snippet] = &[
     ("notify", r#"{ "notify": { "from": "Mia", "text": "Can I help?" } }"#, "Show a notification card."),

@@ -55,6 +55,13 @@ impl Code {
             Code::NonAsciiSeed => "non-ascii-seed",
             Code::AgentsInCondition => "agents-in-condition",
             Code::BadWeights => "bad-weights",
+            Code::TwoSignals => "two-signals",
+            Code::EmptyCondition => "empty-condition",
+            Code::EmptyList => "empty-list",
+            Code::TeamUnknown => "team-unknown",
+            Code::BadColor => "bad-color",
+            Code::MissingLanguage => "missing-language",
+            Code::ReferrerPath => "referrer-path",
         }
     }
 }

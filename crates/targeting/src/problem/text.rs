@@ -36,6 +36,19 @@ impl Problem {
                 format!("`{it}` is unknown whenever the server cannot be asked, and then this rule does not fire")
             }
             Code::BadWeights => format!("the shares of the variations add up to {it}, not to 1; all get the same"),
+            Code::TwoSignals => format!("`{it}` is a second signal in one entry; the rule is switched off"),
+            Code::EmptyCondition => "an empty condition holds for everybody".into(),
+            Code::EmptyList => format!("the list `{it}` is empty: nobody is in it, and everybody is outside of it"),
+            Code::TeamUnknown => {
+                format!("pages are told whether anybody is there, not who: of `{it}` alone it is never known")
+            }
+            Code::BadColor => format!("`{it}` is not a colour that the widget knows, and is ignored"),
+            Code::MissingLanguage => {
+                format!("this text is missing in {it}, which other texts of the file have; {} is shown", self.one_of())
+            }
+            Code::ReferrerPath => {
+                format!("browsers tell the host that somebody came from, and no page of it: `{it}` is hardly ever seen")
+            }
             Code::DollarAttribute => format!("`{it}` stands where a fact's name is expected, so it is read as one"),
             Code::BadPattern => format!("`{it}` is not a valid regular expression, or is longer than 256 characters"),
             Code::BadDuration => format!("`{it}` is not a duration"),
@@ -92,6 +105,9 @@ impl Problem {
             Code::UnknownFact if self.subject.starts_with("signal.") => {
                 "it comes with a signal of the site: wait for that with `\"on\": { \"custom\": \"its name\" }`"
             }
+            Code::UnknownFact if self.subject.starts_with("agents.") || self.subject.starts_with("queue.") => {
+                "what is known is whether anybody is there: use the `agents` slot of the rule"
+            }
             Code::UnknownFact => "say under `attributes` that the site supplies it, or use another one",
             Code::UnknownZone => "the names are those of the IANA database: a continent and a city",
             Code::DollarAttribute => {
@@ -131,6 +147,17 @@ impl Problem {
             }
             Code::NonAsciiSeed => "plain letters are typed the same everywhere",
             Code::AgentsInCondition => "use the `agents` slot of the rule; its `ifUnknown` says what to do then",
+            Code::TwoSignals => {
+                "give it an entry of its own; a rule waits for any one of its entries, not for all at once"
+            }
+            Code::EmptyCondition => "say what must hold, or leave it out",
+            Code::EmptyList => "fill the list under `lists`, or leave this out",
+            Code::TeamUnknown => {
+                "leave `team` out here, and send the conversation to the team with `{ \"route\": … }` under `do`; until then `ifUnknown` always decides"
+            }
+            Code::BadColor => "write six digits: `#1f5c45`",
+            Code::MissingLanguage => "add it, or write one text without languages",
+            Code::ReferrerPath => "ask for the host in `source.referrerHost`, or let the link carry `utm_` parameters",
             Code::BadWeights => "change them so that they add up to 1",
             _ => return None,
         };

@@ -1,8 +1,8 @@
 //! A recorded visit: one line of a file.
 
+use super::instant;
 use crate::compile::duration;
 use crate::history::Outcome;
-use crate::rules::calendar::{Moment, moment};
 use crate::selftest::parse;
 use crate::signal::Signal;
 use crate::value::Value;
@@ -50,7 +50,7 @@ impl Visit {
         let entries = value.as_map().ok_or("a visit is one JSON object")?;
         only(entries, &["at", "visitor", "facts", "steps", "lasts"])?;
         let at = value.get("at").ok_or("`at` is missing: when the visit began, such as `2026-11-20T10:00:00Z`")?;
-        let Some(Moment::Instant(at)) = at.as_str().and_then(|text| moment(text, false)) else {
+        let Some(at) = at.as_str().and_then(instant) else {
             return Err("`at` must be a date and time with an offset, such as `2026-11-20T10:00:00+01:00`".into());
         };
         let visitor = match value.get("visitor") {

@@ -12,6 +12,8 @@ mod laws;
 mod matrix;
 mod page;
 mod program;
+#[cfg(feature = "tools")]
+mod reference;
 mod results;
 mod signals;
 mod slots;

@@ -2,7 +2,9 @@
 
 use crate::host::Native;
 use crate::json;
-use chinwag_targeting::vocabulary::{ACTIONS, FEATURES, FILE, JUNCTIONS, OPERATORS, RULE, SIGNALS, Word};
+use chinwag_targeting::vocabulary::{
+    ACTIONS, FACTS, FEATURES, FILE, JUNCTIONS, OPERATORS, RULE, SIGNALS, Supplier, Word, fact_at,
+};
 use chinwag_targeting::{Compiled, Expected, Value, compile};
 use std::rc::Rc;
 
@@ -80,5 +82,41 @@ fn the_settings_of_each_slot_are_those_of_the_compiler() {
         ),
     ] {
         assert_eq!(at(path), words(&file), "{path}");
+    }
+}
+
+/// The scout's facts, read from its source: names in quotes, tables of `name place`, and what is put together.
+fn supplied() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scout/src");
+    let source: String = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let families = ["page.", "visit.", "source.", "device.", "user.", "visitor.", "consent.", "chat.", "agents."];
+    let is_end = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let words = source.split(is_end).filter(|word| families.iter().any(|family| word.starts_with(family)));
+    let mut names: Vec<String> = words.map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Would catch: a fact that visitors' browsers supply and `rules check` calls a mistake, and one that the vocabulary
+/// promises and nobody supplies.
+#[test]
+fn the_facts_of_the_scout_are_those_of_the_vocabulary() {
+    let supplied = supplied();
+    let has = |name: &str| supplied.iter().any(|known| known == name);
+    assert!(has("device.os") && has("page.secondsVisible"), "{supplied:?}");
+    // Beginnings of names, and a call that looks like one.
+    for name in supplied.iter().filter(|name| !name.ends_with('.') && *name != "source.into") {
+        // `page.query` is a family as a whole.
+        let family = FACTS.iter().any(|fact| fact.name == format!("{name}.*"));
+        assert!(family || fact_at(name).is_some(), "{name} is not in the vocabulary");
+    }
+    // The engine itself supplies `time.*`, `notice.*` and `score`; `source.utm.*` is put together.
+    let own = ["time.", "notice.", "source.utm.", "score", "page.query.", "page.meta."];
+    for fact in FACTS.iter().filter(|fact| matches!(fact.by, Supplier::Widget | Supplier::WidgetAtTimes)) {
+        assert!(has(fact.name) || own.iter().any(|own| fact.name.starts_with(own)), "nobody supplies {}", fact.name);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     audit,
     client::{Order, Script},
     clock,
-    crowd::{Crowd, Size, until},
+    crowd::{Crowd, Size},
     latency::{Latency, Samples},
     office,
     proxy::{Fault, Proxy},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Who takes part.
-const AGENTS: usize = 3;
+pub(super) const AGENTS: usize = 3;
 
 fn size(visitors: usize, rate: f64) -> Size {
     let script = Script {
@@ -33,14 +33,14 @@ fn size(visitors: usize, rate: f64) -> Size {
 }
 
 /// From writing to the other side, over the messages written in this time.
-fn arrivals(records: &[Record], time: Range<u64>) -> Latency {
+pub(super) fn arrivals(records: &[Record], time: Range<u64>) -> Latency {
     let mut all = Samples::default();
     records.iter().for_each(|record| all.extend(&record.arrivals.during(&time)));
     all.latency()
 }
 
 /// From writing to `Sent`.
-fn acks(records: &[Record], time: Range<u64>) -> Latency {
+pub(super) fn acks(records: &[Record], time: Range<u64>) -> Latency {
     let mut all = Samples::default();
     records.iter().for_each(|record| all.extend(&record.acks.during(&time)));
     all.latency()
@@ -81,7 +81,11 @@ pub(super) async fn delay_control(server: &mut Server, seconds: f64) -> Result<F
 }
 
 /// Visitors and agents behind a proxy that breaks nothing yet, all of them live.
-async fn gathered(server: &mut Server, visitors: usize, rate: f64) -> Result<(Vec<String>, Proxy, Crowd), String> {
+pub(super) async fn gathered(
+    server: &mut Server,
+    visitors: usize,
+    rate: f64,
+) -> Result<(Vec<String>, Proxy, Crowd), String> {
     let cookies = office::agents(server, AGENTS).await?;
     let proxy = Proxy::start(server.address()).await?;
     let crowd = Crowd::gather(proxy.address, &cookies, size(visitors, rate));
@@ -148,35 +152,6 @@ pub(super) async fn dark(server: &mut Server, seconds: f64) -> Result<Finding, S
     finding.at_most("live while it lasts", 0.0, live as f64, "");
     finding.at_least("written while it lasts", 1.0, written.len() as f64, "");
     finding.at_most("all stored after the end", 10.0, settled, " s");
-    finding.audited(&audit::audit(&records, &logs));
-    Ok(finding)
-}
-
-/// Sockets are cut and refused, other requests pass: the conversation goes on by held `POST`s.
-pub(super) async fn transport(server: &mut Server, seconds: f64) -> Result<Finding, String> {
-    const MOVE: Duration = Duration::from_secs(10);
-    let (visitors, rate) = (50, 10.0);
-    let setting = format!("{visitors} visitors, {rate} messages/s, sockets refused for {seconds} s");
-    let mut finding = Finding::new("transport", setting);
-    let (cookies, proxy, crowd) = gathered(server, visitors, rate).await?;
-    crowd.order(Order::Talk);
-    sleep(Duration::from_secs(3)).await;
-    proxy.set(Fault::NoSockets);
-    let cut = until(MOVE, || crowd.live() < crowd.size).await;
-    let began = Instant::now();
-    // Those that were not cut yet count as live for a moment.
-    sleep(Duration::from_secs(1)).await;
-    let moved = crowd.all_live(Duration::from_secs_f64(seconds)).await.is_ok();
-    let took = if moved { began.elapsed().as_secs_f64() } else { f64::INFINITY };
-    let from = clock::micros();
-    sleep(Duration::from_secs_f64(seconds)).await;
-    let (to, hit) = (clock::micros(), proxy.counted());
-    proxy.set(Fault::Nothing);
-    let (records, logs) = talk::account(crowd, server, &cookies).await?;
-    finding.at_least("sockets cut or refused", (visitors + AGENTS) as f64, if cut { hit as f64 } else { 0.0 }, "");
-    finding.at_most("all on another transport", MOVE.as_secs_f64(), took, " s");
-    finding.at_most("ack, p99", 1_000.0, acks(&records, from..to).p99, " ms");
-    finding.at_most("delivery, p99", 2_000.0, arrivals(&records, from..to).p99, " ms");
     finding.audited(&audit::audit(&records, &logs));
     Ok(finding)
 }

@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// From the return of the server, beyond the window.
-const BEYOND: Duration = Duration::from_secs(10);
-const ATTEMPTS: f64 = 2.5;
+pub(super) const BEYOND: Duration = Duration::from_secs(10);
+pub(super) const ATTEMPTS: f64 = 2.5;
 /// A handshake's burst, as a part of a second's worth.
 const BURST: f64 = 0.1;
 const GROWTH: f64 = 1.5;
@@ -135,6 +135,8 @@ pub(crate) async fn drill(server: &mut Server, restart: Restart) -> Result<Findi
     }
     if restart.stop == Stop::Drain {
         finding.at_most("closes without a reason", 0.0, abnormal(&records, from) as f64, "");
+        let gap = format!("{:.1} s", longest_gap(&records, from) as f64 / 1e6);
+        finding.note("longest without a connection", "-".into(), gap, true);
     }
     finding.audited(&audit::audit(&records, &logs));
     Ok(finding)
@@ -164,6 +166,23 @@ fn abnormal(records: &[Record], from: u64) -> usize {
         steps.take_while(|(_, step)| *step != Step::Connected).filter(|(_, step)| *step == Step::Closed(1006)).count()
     };
     records.iter().map(ends).sum()
+}
+
+/// The longest that a client was not live, in microseconds. With one process there is nobody else to go to: this tells how
+/// long its restart is felt, and is no bound.
+fn longest_gap(records: &[Record], from: u64) -> u64 {
+    let gap = |record: &Record| {
+        let (mut lost, mut longest) = (None, 0);
+        for (at, step) in record.steps.iter().filter(|(at, _)| *at >= from) {
+            match step {
+                Step::Lost => lost = Some(*at),
+                Step::Live => longest = longest.max(lost.take().map_or(0, |lost| at - lost)),
+                _ => {}
+            }
+        }
+        longest
+    };
+    records.iter().map(gap).max().unwrap_or(0)
 }
 
 #[cfg(test)]

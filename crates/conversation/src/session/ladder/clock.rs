@@ -101,6 +101,15 @@ impl Session {
         [asking, attempt, poll.map(|poll| poll.until), next_poll, climb_at].into_iter().flatten().min()
     }
 
+    /// The browser has a network again: what was tried without one says nothing. What the server told holds.
+    pub(in crate::session) fn online(&mut self, now: Elapsed, unit: f64) {
+        if let Phase::Backoff { .. } | Phase::Offline = self.phase {
+            let soon = backoff::delay_ms(Trouble::default(), 1_000, unit);
+            self.sending.post_now(now);
+            self.back_off(soon.max(self.ladder.told_until.since(now)), now);
+        }
+    }
+
     pub(in crate::session) fn nudge(&mut self, now: Elapsed) {
         let rested = self.ladder.nudged.is_none_or(|at| now.since(at) >= NUDGE_MS);
         if rested && matches!(self.phase, Phase::Backoff { .. } | Phase::Offline) {

@@ -39,6 +39,7 @@ impl Session {
             return;
         }
         let band = CloseCode::of(code);
+        let told = hint_ms.is_some() || matches!(band, CloseCode::Credentials | CloseCode::Unsupported);
         let wait = match (band, hint_ms) {
             (CloseCode::Credentials | CloseCode::Unsupported, _) => {
                 self.ladder.ticket = None;
@@ -50,6 +51,9 @@ impl Session {
             (CloseCode::Resume, None) => backoff::spread_ms(2_000, unit),
             (CloseCode::Busy | CloseCode::Drain | CloseCode::Abnormal, None) => self.own_delay(now, unit),
         };
+        if told {
+            self.ladder.told_until = now.plus(wait);
+        }
         self.failed(now);
         let opened = attempt.is_none_or(|attempt| attempt.stage == Stage::Greeting);
         // The socket was refused, not the client: other transports may be open.

@@ -1,17 +1,31 @@
-//! A server that commits: appends, finds duplicates, greets, answers pulls, holds polls. One visitor, one conversation.
+//! A server that commits: appends, finds duplicates, refuses, greets, answers pulls, holds polls.
+
+use std::collections::BTreeMap;
 
 use crate::{
-    Ack, Author, AuthorKind, Availability, Carrier, ClientFrame, Cursor, Elapsed, Entry, Event, Kind, MessageId, Page,
-    Range, Send, ServerFrame, Stream, StreamState, Top, WallTime, Welcome, frame::PROTOCOL, limits::Limits,
+    Ack, Author, AuthorKind, Availability, Carrier, ClientFrame, Context, ConversationId, ConversationState, Cursor,
+    Elapsed, Entry, Event, Kind, MessageId, Nack, NackCode, Page, Range, Send, ServerFrame, Side, Stream, StreamState,
+    Summary, Top, WallTime, Welcome, frame::PROTOCOL, limits::Limits,
 };
+
+/// What the server refuses for good.
+pub(super) const REFUSED: &str = "refused";
+
+#[derive(Clone)]
+pub(super) struct Stored {
+    pub(super) conversation: ConversationId,
+    pub(super) entry: Entry,
+}
 
 #[derive(Default)]
 pub(super) struct Server {
-    pub(super) log: Vec<Entry>,
+    /// Everything in the order of its commit, which is the feed; a conversation's log is its part of that.
+    pub(super) log: Vec<Stored>,
     /// How often it was restored, and what was newer than the backups.
     pub(super) restores: u64,
     pub(super) lost: Vec<MessageId>,
-    pub(super) delivered: u64,
+    /// How far the clients have received and read each conversation.
+    pub(super) progress: BTreeMap<ConversationId, (u64, u64)>,
     pub(super) down: bool,
     /// Sockets that greeted: whose, which, and how much was pushed.
     pub(super) sockets: Vec<(usize, Carrier, u64)>,
@@ -20,18 +34,36 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn append(&mut self, id: MessageId, author: AuthorKind, kind: Kind, now: Elapsed) -> Entry {
-        if let Some(known) = self.log.iter().find(|entry| entry.id == id) {
-            return known.clone();
+    pub(super) fn append(
+        &mut self,
+        conversation: ConversationId,
+        id: MessageId,
+        author: AuthorKind,
+        kind: Kind,
+        now: Elapsed,
+    ) -> Entry {
+        if let Some(known) = self.log.iter().find(|stored| stored.entry.id == id) {
+            return known.entry.clone();
         }
-        let author = Author { kind: author, name: None };
-        let entry = Entry { seq: self.top() + 1, id, at: WallTime(now.0), author, kind };
-        self.log.push(entry.clone());
+        let seq = self.top(Stream::Conversation(conversation)) + 1;
+        let entry = Entry { seq, id, at: WallTime(now.0), author: Author { kind: author, name: None }, kind };
+        self.log.push(Stored { conversation, entry: entry.clone() });
         entry
     }
 
-    pub(super) fn top(&self) -> u64 {
-        self.log.len() as u64
+    /// What belongs to a log, in its order: the place is the sequence number less one.
+    pub(super) fn part(&self, stream: Stream) -> impl Iterator<Item = &Stored> {
+        self.log
+            .iter()
+            .filter(move |stored| [Stream::Feed, Stream::Conversation(stored.conversation)].contains(&stream))
+    }
+
+    pub(super) fn top(&self, stream: Stream) -> u64 {
+        self.part(stream).count() as u64
+    }
+
+    pub(super) fn ids(&self) -> Vec<MessageId> {
+        self.log.iter().map(|stored| stored.entry.id).collect()
     }
 
     pub(super) fn epoch(&self) -> u64 {
@@ -42,33 +74,68 @@ impl Server {
     pub(super) fn restore(&mut self, entries: usize) {
         self.restores += 1;
         let newer = self.log.split_off(entries.min(self.log.len()));
-        self.lost.extend(newer.into_iter().map(|entry| entry.id));
-        self.delivered = self.delivered.min(self.top());
+        self.lost.extend(newer.into_iter().map(|stored| stored.entry.id));
+        let mut progress = core::mem::take(&mut self.progress);
+        for (conversation, (delivered, read)) in &mut progress {
+            let top = self.top(Stream::Conversation(*conversation));
+            (*delivered, *read) = ((*delivered).min(top), (*read).min(top));
+        }
+        self.progress = progress;
     }
 
-    pub(super) fn event(&self, stream: Stream, entry: &Entry) -> Event {
-        Event { stream, epoch: self.epoch(), seq: entry.seq, entry: entry.clone(), summary: None }
+    /// Whether the clients told of everything that they have.
+    pub(super) fn knows_what_arrived(&self) -> bool {
+        self.log.iter().all(|Stored { conversation, .. }| {
+            let top = self.top(Stream::Conversation(*conversation));
+            self.progress.get(conversation) == Some(&(top, top))
+        })
     }
 
-    fn page(&self, stream: Stream, range: Range) -> ServerFrame {
+    /// The entry at a place of a log.
+    pub(super) fn event(&self, stream: Stream, place: u64, stored: &Stored) -> Event {
+        let Stored { conversation, entry } = stored.clone();
+        let summary = (stream == Stream::Feed).then(|| Summary {
+            conversation,
+            site: "site".into(),
+            state: ConversationState::Open,
+            visitor: None,
+            preview: String::new(),
+            preview_by: AuthorKind::Visitor,
+            top: entry.seq,
+            unread: 0,
+            started_at: WallTime(0),
+            updated_at: entry.at,
+            agent: None,
+            context: Context::default(),
+        });
+        Event { stream, epoch: self.epoch(), seq: place + 1, entry, summary }
+    }
+
+    /// Everything of a log from a place on.
+    pub(super) fn events(&self, stream: Stream, from: u64) -> Vec<Event> {
+        let after = self.part(stream).zip(0..).skip(from as usize);
+        after.map(|(stored, place)| self.event(stream, place, stored)).collect()
+    }
+
+    fn page(&self, stream: Stream, range: Range) -> Page {
         let from = match range {
-            Range::After(seq) => seq as usize,
-            Range::Tail => self.log.len().saturating_sub(3),
+            Range::After(seq) => seq,
+            Range::Tail => self.top(stream).saturating_sub(3),
             Range::Before(_) => unreachable!("not asked for here"),
         };
-        let events = self.log.iter().skip(from).take(4).map(|entry| self.event(stream, entry)).collect();
-        ServerFrame::Page(Page { stream, epoch: self.epoch(), range, events, top: self.top() })
+        let events = self.events(stream, from).into_iter().take(4).collect();
+        Page { stream, epoch: self.epoch(), range, events, top: self.top(stream) }
     }
 
     fn state(&self, stream: Stream) -> StreamState {
-        StreamState { stream, epoch: self.epoch(), top: self.top(), delivered: 0, read: 0 }
+        StreamState { stream, epoch: self.epoch(), top: self.top(stream), delivered: 0, read: 0 }
     }
 
     pub(super) fn tops(&self, stream: Stream) -> ServerFrame {
         ServerFrame::Top(Top { streams: vec![self.state(stream)] })
     }
 
-    pub(super) fn greet(&self, cursors: &[Cursor], now: Elapsed) -> Vec<ServerFrame> {
+    fn welcome(&self, cursors: &[Cursor], now: Elapsed) -> (ServerFrame, Vec<Page>) {
         let welcome = Welcome {
             protocol: PROTOCOL,
             now: WallTime(now.0),
@@ -79,31 +146,49 @@ impl Server {
             availability: Availability::Available,
         };
         let page = |cursor: &Cursor| {
-            let known = cursor.seq.filter(|seq| [0, self.epoch()].contains(&cursor.epoch) && *seq <= self.top());
-            self.page(cursor.stream, known.map_or(Range::Tail, Range::After))
+            let fits = |seq: &u64| [0, self.epoch()].contains(&cursor.epoch) && *seq <= self.top(cursor.stream);
+            self.page(cursor.stream, cursor.seq.filter(fits).map_or(Range::Tail, Range::After))
         };
-        [ServerFrame::Welcome(welcome)].into_iter().chain(cursors.iter().map(page)).collect()
+        (ServerFrame::Welcome(welcome), cursors.iter().map(page).collect())
     }
 
-    /// `None`: nothing to tell yet, hold it.
+    pub(super) fn greet(&self, cursors: &[Cursor], now: Elapsed) -> Vec<ServerFrame> {
+        let (welcome, pages) = self.welcome(cursors, now);
+        core::iter::once(welcome).chain(pages.into_iter().map(ServerFrame::Page)).collect()
+    }
+
+    /// Only pages that tell something. `None`: nothing to tell yet, hold it.
     pub(super) fn poll(&self, cursors: &[Cursor], wait: bool, now: Elapsed) -> Option<Vec<ServerFrame>> {
-        let behind = cursors
-            .iter()
-            .any(|cursor| ![0, self.epoch()].contains(&cursor.epoch) || cursor.seq.is_none_or(|seq| seq != self.top()));
-        (behind || !wait).then(|| self.greet(cursors, now))
+        let (welcome, mut pages) = self.welcome(cursors, now);
+        pages.retain(|page| {
+            let knows = cursors.iter().any(|cursor| cursor.stream == page.stream && cursor.seq.is_some());
+            !page.events.is_empty() || (knows && !matches!(page.range, Range::After(_)))
+        });
+        let told = !pages.is_empty() || !wait;
+        told.then(|| core::iter::once(welcome).chain(pages.into_iter().map(ServerFrame::Page)).collect())
     }
 
-    pub(super) fn handle(&mut self, frame: ClientFrame, now: Elapsed) -> Vec<ServerFrame> {
+    pub(super) fn handle(&mut self, side: Side, frame: ClientFrame, now: Elapsed) -> Vec<ServerFrame> {
         match frame {
             ClientFrame::Hello(hello) => self.greet(&hello.cursors, now),
             ClientFrame::Send(send) => {
                 let Send { id, conversation, kind, .. } = send;
-                let entry = self.append(id, AuthorKind::Visitor, kind, now);
+                if matches!(&kind, Kind::Message { text } if text == REFUSED) {
+                    return vec![ServerFrame::Nack(Nack { id, conversation, code: NackCode::TooLong, after_ms: 0 })];
+                }
+                let author = match side {
+                    Side::Visitor => AuthorKind::Visitor,
+                    Side::Agent => AuthorKind::Agent,
+                };
+                let entry = self.append(conversation, id, author, kind, now);
                 vec![ServerFrame::Ack(Ack { id, conversation, seq: entry.seq, at: entry.at })]
             }
-            ClientFrame::Pull(pull) => vec![self.page(pull.stream, pull.range)],
+            ClientFrame::Pull(pull) => vec![ServerFrame::Page(self.page(pull.stream, pull.range))],
             ClientFrame::Cursor(report) => {
-                self.delivered = self.delivered.max(report.delivered.min(self.top()));
+                let top = self.top(Stream::Conversation(report.conversation));
+                let (delivered, read) = self.progress.entry(report.conversation).or_default();
+                *delivered = (*delivered).max(report.delivered.min(top));
+                *read = (*read).max(report.read.min(top));
                 Vec::new()
             }
             ClientFrame::Typing(_) => Vec::new(),

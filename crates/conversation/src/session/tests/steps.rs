@@ -6,7 +6,7 @@ use crate::{
     frame::PROTOCOL, limits::Limits,
 };
 
-fn visitor() -> Session {
+pub(super) fn visitor() -> Session {
     let config = Config {
         side: Side::Visitor,
         token: None,
@@ -18,23 +18,23 @@ fn visitor() -> Session {
     Session::new(config, Vec::new())
 }
 
-fn outputs(client: &mut Session) -> Vec<Output> {
+pub(super) fn outputs(client: &mut Session) -> Vec<Output> {
     core::iter::from_fn(|| client.poll_output()).collect()
 }
 
-fn ticket() -> Input {
+pub(super) fn ticket() -> Input {
     Input::Asked(Asked::Ticket(Ticket { ticket: "t".into(), expires_ms: 900_000, transport: Transports::Any }))
 }
 
 /// The socket that was asked for last.
-fn connecting(client: &mut Session) -> Option<Carrier> {
+pub(super) fn connecting(client: &mut Session) -> Option<Carrier> {
     outputs(client).into_iter().rev().find_map(|output| match output {
         Output::Connect(carrier) => Some(carrier),
         _ => None,
     })
 }
 
-fn welcome() -> ServerFrame {
+pub(super) fn welcome() -> ServerFrame {
     ServerFrame::Welcome(Welcome {
         protocol: PROTOCOL,
         now: WallTime(0),
@@ -52,7 +52,7 @@ fn socket(client: &mut Session) -> Carrier {
     connecting(client).expect("a socket")
 }
 
-fn live(client: &mut Session) -> Carrier {
+pub(super) fn live(client: &mut Session) -> Carrier {
     let carrier = socket(client);
     client.handle(Input::Opened(carrier), Elapsed(0), 0.5);
     client.handle(Input::Frame(carrier, welcome()), Elapsed(0), 0.5);
@@ -60,7 +60,7 @@ fn live(client: &mut Session) -> Carrier {
     carrier
 }
 
-fn closed(carrier: Carrier, code: u16, hint_ms: Option<u64>) -> Input {
+pub(super) fn closed(carrier: Carrier, code: u16, hint_ms: Option<u64>) -> Input {
     Input::Closed { carrier, code, hint_ms }
 }
 

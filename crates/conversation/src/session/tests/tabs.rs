@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::world::{Sockets, Wire, World};
 use crate::{
-    Carrier, ClientFrame, Config, Cursor, CursorReport, Elapsed, Input, Kept, MessageId, Notice, Output, ServerFrame,
-    Session, Side, outbox::Delivery,
+    Carrier, ClientFrame, Config, CursorReport, Elapsed, Event, Input, Kept, MessageId, Notice, Output, ServerFrame,
+    Session, Side, Stream, outbox::Delivery,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,19 +28,14 @@ pub(super) struct Tab {
     pub(super) connects: u32,
     /// What it knows to be on the device.
     pub(super) kept: BTreeMap<MessageId, Kept>,
+    /// The newest time in an id that it made or heard of: ids sort in the order of writing, whatever the clock does.
+    pub(super) newest: u64,
 }
 
 impl Tab {
-    pub(super) fn new(cursor: Cursor, client: String, kept: Vec<Kept>) -> Self {
-        let config = Config {
-            side: Side::Visitor,
-            token: Some("secret".into()),
-            follow: vec![cursor],
-            client,
-            servers: 2,
-            server: 0,
-        };
+    pub(super) fn new(config: Config, kept: Vec<Kept>) -> Self {
         Self {
+            newest: kept.iter().map(|kept| kept.send.id.made_at().0).max().unwrap_or(0),
             kept: kept.iter().map(|kept| (kept.send.id, kept.clone())).collect(),
             session: Session::new(config, kept),
             life: Life::Shown,
@@ -115,38 +110,50 @@ impl World {
         self.server.holds.retain(|(at, which, ..)| (*at, *which) != (tab, carrier));
     }
 
-    /// Keeps what is new, forgets what is gone, and tells the other tabs what is new.
+    /// Keeps what is new, forgets what is gone, and tells the other tabs what is new. The device takes its time.
     fn save(&mut self, tab: usize) {
         let kept: BTreeMap<_, _> = self.tabs[tab].session.kept().into_iter().map(|kept| (kept.send.id, kept)).collect();
         let before = core::mem::replace(&mut self.tabs[tab].kept, kept.clone());
         for id in before.keys().filter(|id| !kept.contains_key(id)) {
-            self.device.remove(id);
+            self.put(tab, Wire::Forget(*id));
         }
         for (id, kept) in kept {
             if before.get(&id) != Some(&kept) {
-                self.device.insert(id, kept.clone());
-                for other in (0..self.tabs.len()).filter(|other| *other != tab) {
+                self.put(tab, Wire::Keep(kept.clone()));
+                for other in self.others(tab) {
                     self.put(other, Wire::Adopted(kept.clone()));
                 }
             }
         }
     }
 
+    /// Other tabs that hear of this one: agents' tabs do not.
+    fn others(&self, tab: usize) -> Vec<usize> {
+        let all = if self.side == Side::Visitor { self.tabs.len() } else { 0 };
+        (0..all).filter(|other| *other != tab).collect()
+    }
+
     fn notice(&mut self, tab: usize, notice: Notice) {
         match notice {
             Notice::Event(event) => {
-                self.tabs[tab].seen.push(event.entry.id);
-                let (conversation, side) = (self.conversation, Side::Visitor);
-                let report = CursorReport { conversation, side, delivered: event.seq, read: 0 };
+                let Event { stream, entry, summary, .. } = *event;
+                self.tabs[tab].seen.push(entry.id);
+                let conversation = match (stream, summary) {
+                    (Stream::Conversation(conversation), _) => conversation,
+                    (Stream::Feed, summary) => summary.expect("the feed tells of conversations").conversation,
+                };
+                let report = CursorReport { conversation, side: self.side, delivered: entry.seq, read: entry.seq };
                 let now = self.now;
                 self.tabs[tab].session.report(report, now);
             }
             Notice::Outgoing(outgoing) => {
                 if let Delivery::Sent { .. } = outgoing.delivery {
-                    let stored = self.server.log.iter().any(|entry| entry.id == outgoing.id);
+                    let stored = self.server.log.iter().any(|stored| stored.entry.id == outgoing.id);
                     assert!(stored || self.server.lost.contains(&outgoing.id), "shown as sent, but never stored");
                 }
-                self.tabs[tab].delivery.insert(outgoing.id, outgoing.delivery);
+                let shown = self.tabs[tab].delivery.insert(outgoing.id, outgoing.delivery);
+                let taken_back = matches!((shown, outgoing.delivery), (Some(Delivery::Sent { .. }), now) if !matches!(now, Delivery::Sent { .. }));
+                assert!(!taken_back || self.server.restores > 0, "shown as sent, and then not");
             }
             Notice::Reset(_) => {
                 assert!(self.server.restores > 0, "nothing was restored here");
@@ -161,7 +168,7 @@ impl World {
         if !self.tabs[tab].leads {
             return;
         }
-        for other in (0..self.tabs.len()).filter(|other| *other != tab) {
+        for other in self.others(tab) {
             if !(self.hostile && self.dice.chance(10)) {
                 self.put(other, Wire::Relayed(frame.clone()));
             }
@@ -184,9 +191,10 @@ impl World {
         }
     }
 
-    /// Nothing is said, nothing is saved; the device keeps what it has.
+    /// Nothing is said, nothing more is saved; the device keeps what it has.
     pub(super) fn kill(&mut self, tab: usize) {
         self.tabs[tab].life = Life::Gone;
+        self.forget_unsaved(tab);
         self.server.sockets.retain(|(at, ..)| *at != tab);
         self.free_lock(tab);
     }
@@ -194,7 +202,7 @@ impl World {
     pub(super) fn trouble(&mut self) {
         let tab = self.dice.below(self.tabs.len() as u64) as usize;
         let shown = self.tabs[tab].life == Life::Shown;
-        match self.dice.below(20) {
+        match self.dice.below(22) {
             0..6 if shown => self.write(tab),
             6..8 => self.answer(),
             8 => {
@@ -223,6 +231,9 @@ impl World {
             }
             // The machine slept.
             18 => self.now = self.now.plus(self.dice.below(600_000)),
+            // The clock on the wall is set, ahead or back.
+            19 => self.wall = 10_000_000 - 5_000_000 + self.dice.below(10_000_000),
+            20 if shown => self.write_what_is_refused(tab),
             _ if self.living().count() > 1 && self.dice.chance(30) => self.kill(tab),
             _ => self.input(tab, Input::Nudge),
         }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{
     Dice,
-    server::Server,
+    server::{REFUSED, Server},
     tabs::{Life, Tab},
 };
 use crate::{
-    Asked, AuthorKind, Carrier, ClientFrame, ConversationId, Cursor, Elapsed, Input, Kept, Kind, MessageId,
-    PostFailure, Role, ServerFrame, Stream, Ticket, Transports, WallTime, admission::Refused, outbox::Delivery,
+    Asked, AuthorKind, Carrier, ClientFrame, Config, ConversationId, Cursor, Elapsed, Input, Kept, Kind, MessageId,
+    Nack, NackCode, PostFailure, Role, ServerFrame, Side, Stream, Ticket, Transports, WallTime, admission::Refused,
+    outbox::Delivery,
 };
 
 /// What the network does to sockets.
@@ -37,56 +38,101 @@ pub(super) enum Wire {
     Relayed(ServerFrame),
     Adopted(Kept),
     Lead,
+    /// To the device.
+    Keep(Kept),
+    Forget(MessageId),
 }
 
 pub(super) struct World {
     pub(super) dice: Dice,
     pub(super) now: Elapsed,
     pub(super) server: Server,
-    pub(super) conversation: ConversationId,
+    /// Whose clients these are. A visitor has one conversation, an agent all of them.
+    pub(super) side: Side,
+    pub(super) conversations: Vec<ConversationId>,
+    /// What the clock on the wall shows at the beginning.
+    pub(super) wall: u64,
     pub(super) tabs: Vec<Tab>,
     pub(super) sockets: Sockets,
     pub(super) hostile: bool,
     /// What is kept on the device.
     pub(super) device: BTreeMap<MessageId, Kept>,
-    /// By which tab, in the order of writing.
-    pub(super) written: Vec<(usize, MessageId)>,
+    /// By which tab and where, in the order of writing.
+    pub(super) written: Vec<(usize, ConversationId, MessageId)>,
+    /// What the server refuses for good.
+    pub(super) refused: Vec<MessageId>,
+    /// What died with its tab before the device had it. It may have been sent all the same.
+    pub(super) unsaved: Vec<MessageId>,
     wire: BTreeMap<(Elapsed, u64), (usize, Wire)>,
     sent: u64,
+    device_last: Elapsed,
     /// Most sockets that lived at once, counted at the server, while nothing was wrong.
     pub(super) calm_sockets: usize,
 }
 
 impl World {
     pub(super) fn new(seed: u64) -> Self {
+        Self::of(Side::Visitor, seed)
+    }
+
+    pub(super) fn of(side: Side, seed: u64) -> Self {
         let mut dice = Dice(seed | 1);
-        let conversation = ConversationId::new(WallTime(1), dice.id());
+        let count = match side {
+            Side::Visitor => 1,
+            Side::Agent => 3,
+        };
+        let conversations = (0..count).map(|_| ConversationId::new(WallTime(1), dice.id())).collect();
         Self {
             dice,
+            side,
+            conversations,
+            wall: 10_000_000,
             now: Elapsed(0),
             server: Server::default(),
-            conversation,
             tabs: Vec::new(),
             sockets: Sockets::Pass,
             hostile: true,
             device: BTreeMap::new(),
             written: Vec::new(),
+            refused: Vec::new(),
+            unsaved: Vec::new(),
             wire: BTreeMap::new(),
             sent: 0,
+            device_last: Elapsed(0),
             calm_sockets: 0,
         }
     }
 
+    /// What its clients follow.
     pub(super) fn stream(&self) -> Stream {
-        Stream::Conversation(self.conversation)
+        match self.side {
+            Side::Visitor => Stream::Conversation(self.conversations[0]),
+            Side::Agent => Stream::Feed,
+        }
+    }
+
+    fn any_conversation(&mut self) -> ConversationId {
+        let at = self.dice.below(self.conversations.len() as u64);
+        self.conversations[at as usize]
     }
 
     /// Opens a tab; `seq`: `None` begins with the tail.
     pub(super) fn open_tab(&mut self, seq: Option<u64>) -> usize {
         let at = self.tabs.len();
         let cursor = Cursor { stream: self.stream(), epoch: 0, seq };
-        let client = format!("client-{}", self.dice.next());
-        self.tabs.push(Tab::new(cursor, client, self.device.values().cloned().collect()));
+        let config = Config {
+            side: self.side,
+            token: (self.side == Side::Visitor).then(|| "secret".into()),
+            follow: vec![cursor],
+            client: format!("client-{}", self.dice.next()),
+            servers: 2,
+            server: 0,
+        };
+        // Who reads the device waits for what is being written to it.
+        let pending: Vec<_> =
+            self.wire.extract_if(.., |_, (_, wire)| matches!(wire, Wire::Keep(_) | Wire::Forget(_))).collect();
+        pending.into_iter().for_each(|(_, (tab, wire))| self.arrive(tab, wire));
+        self.tabs.push(Tab::new(config, self.device.values().cloned().collect()));
         let role = self.take_lock(at);
         self.input(at, Input::Start(role));
         at
@@ -94,6 +140,9 @@ impl World {
 
     /// The lock goes to whoever asks while nobody has it.
     pub(super) fn take_lock(&mut self, at: usize) -> Role {
+        if self.side == Side::Agent {
+            return Role::Leads;
+        }
         let taken = self.tabs.iter().any(|tab| tab.leads && tab.life == Life::Shown);
         let Some(tab) = self.tabs.get_mut(at).filter(|_| !taken) else { return Role::Follows };
         tab.leads = true;
@@ -118,26 +167,73 @@ impl World {
             at = at.max(self.tabs[tab].last);
             self.tabs[tab].last = at;
         }
+        // So does the device: quick, but not at once.
+        if let Wire::Keep(_) | Wire::Forget(_) = wire {
+            at = self.now.plus(1 + self.dice.below(100)).max(self.device_last);
+            self.device_last = at;
+        }
         self.sent += 1;
         self.wire.insert((at, self.sent), (tab, wire));
     }
 
     pub(super) fn write(&mut self, tab: usize) {
-        let id = MessageId::new(WallTime(self.now.0 + self.written.len() as u64), self.dice.id());
-        self.written.push((tab, id));
-        let draft = crate::Draft {
-            conversation: self.conversation,
-            kind: Kind::Message { text: "hello".into() },
-            context: None,
-        };
+        let conversation = self.any_conversation();
+        let id = self.send(tab, conversation, "hello");
+        self.written.push((tab, conversation, id));
+    }
+
+    pub(super) fn write_what_is_refused(&mut self, tab: usize) {
+        let conversation = self.any_conversation();
+        let id = self.send(tab, conversation, REFUSED);
+        self.refused.push(id);
+    }
+
+    fn send(&mut self, tab: usize, conversation: ConversationId, text: &str) -> MessageId {
+        let newest = (self.wall + self.now.0).max(self.tabs[tab].newest + 1);
+        self.tabs[tab].newest = newest;
+        let id = MessageId::new(WallTime(newest), self.dice.id());
+        let draft = crate::Draft { conversation, kind: Kind::Message { text: text.into() }, context: None };
         let now = self.now;
         self.tabs[tab].session.send(id, draft, now);
         self.drain(tab);
+        id
     }
 
+    /// What the device had not written yet when a tab died, it may or may not write.
+    pub(super) fn forget_unsaved(&mut self, tab: usize) {
+        let pending = self.wire.iter().filter_map(|(at, (by, wire))| match wire {
+            Wire::Keep(kept) if *by == tab => Some((*at, kept.send.id)),
+            _ => None,
+        });
+        for (at, id) in pending.collect::<Vec<_>>() {
+            if self.dice.chance(50) {
+                self.wire.remove(&at);
+                self.unsaved.push(id);
+            }
+        }
+    }
+
+    /// The other side writes.
     pub(super) fn answer(&mut self) {
-        let id = MessageId::new(WallTime(self.now.0), self.dice.id());
-        self.server.append(id, AuthorKind::Agent, Kind::Message { text: "answer".into() }, self.now);
+        let id = MessageId::new(WallTime(self.wall + self.now.0), self.dice.id());
+        let author = match self.side {
+            Side::Visitor => AuthorKind::Agent,
+            Side::Agent => AuthorKind::Visitor,
+        };
+        let (conversation, kind) = (self.any_conversation(), Kind::Message { text: "answer".into() });
+        self.server.append(conversation, id, author, kind, self.now);
+    }
+
+    /// What the server says to a frame; now and then that it cannot just now.
+    fn serve(&mut self, frame: ClientFrame) -> Vec<ServerFrame> {
+        match frame {
+            ClientFrame::Send(send) if self.hostile && self.dice.chance(15) => {
+                let code = if self.dice.chance(50) { NackCode::Rate } else { NackCode::Unavailable };
+                let after_ms = self.dice.below(5_000);
+                vec![ServerFrame::Nack(Nack { id: send.id, conversation: send.conversation, code, after_ms })]
+            }
+            frame => self.server.handle(self.side, frame, self.now),
+        }
     }
 
     fn lost(&mut self) -> bool {
@@ -145,11 +241,17 @@ impl World {
     }
 
     fn arrive(&mut self, tab: usize, wire: Wire) {
-        if self.tabs[tab].life == Life::Gone {
-            return;
-        }
-        let now = self.now;
         match wire {
+            Wire::Keep(kept) => drop(self.device.insert(kept.send.id, kept)),
+            Wire::Forget(id) => drop(self.device.remove(&id)),
+            wire if self.tabs[tab].life != Life::Gone => self.arrive_alive(tab, wire),
+            _ => {}
+        }
+    }
+
+    fn arrive_alive(&mut self, tab: usize, wire: Wire) {
+        match wire {
+            Wire::Keep(_) | Wire::Forget(_) => unreachable!("the device does not die with a tab"),
             Wire::Ask if self.server.down || self.lost() => {
                 if !self.dice.chance(30) {
                     self.put(tab, Wire::Asked(Asked::Unreachable));
@@ -191,13 +293,14 @@ impl World {
                     self.put(tab, Wire::PostToClient(post, Err(PostFailure::Unreachable)));
                     return;
                 }
-                let answers: Vec<_> = frames.into_iter().flat_map(|frame| self.server.handle(frame, now)).collect();
+                let answers: Vec<_> = frames.into_iter().flat_map(|frame| self.serve(frame)).collect();
                 let answer = if self.lost() { Err(PostFailure::Unreachable) } else { Ok(answers) };
                 self.put(tab, Wire::PostToClient(post, answer));
             }
             Wire::PostToClient(post, answer) => self.input(tab, Input::Posted(post, answer)),
             Wire::Relayed(frame) => self.input(tab, Input::Relayed(frame)),
             Wire::Adopted(kept) => {
+                self.tabs[tab].newest = self.tabs[tab].newest.max(kept.send.id.made_at().0);
                 self.tabs[tab].kept.insert(kept.send.id, kept.clone());
                 self.input(tab, Input::Adopt { kept: Box::new(kept), after_ms: crate::outbox::RESCUE_MS });
             }
@@ -214,10 +317,11 @@ impl World {
         }
         if let ClientFrame::Hello(hello) = &frame {
             let known = hello.cursors.first().and_then(|cursor| cursor.seq);
-            self.server.sockets.push((tab, carrier, known.unwrap_or(self.server.top())));
+            let pushed = known.unwrap_or(self.server.top(self.stream()));
+            self.server.sockets.push((tab, carrier, pushed));
         }
         if self.server.sockets.iter().any(|(at, which, _)| (*at, *which) == (tab, carrier)) {
-            for answer in self.server.handle(frame, self.now) {
+            for answer in self.serve(frame) {
                 self.put(tab, Wire::ToClient(carrier, answer));
             }
         }
@@ -235,17 +339,19 @@ impl World {
         if let Some(answer) = self.server.poll(cursors, wait, self.now) {
             self.put(tab, Wire::PollToClient(carrier, Ok(answer)));
         } else {
-            self.server.holds.push((tab, carrier, self.server.top(), self.now.plus(25_000)));
+            self.server.holds.push((tab, carrier, self.server.top(self.stream()), self.now.plus(25_000)));
         }
     }
 
     fn answer_holds(&mut self) {
-        let (top, now, stream) = (self.server.top(), self.now, self.stream());
+        let (now, stream) = (self.now, self.stream());
+        let top = self.server.top(stream);
         let due = |(_, _, seq, until): &(usize, Carrier, u64, Elapsed)| *seq < top || *until <= now;
         let (ready, waiting) = self.server.holds.drain(..).partition::<Vec<_>, _>(due);
         self.server.holds = waiting;
         for (tab, carrier, seq, _) in ready {
-            let answer = self.server.greet(&[Cursor { stream, epoch: self.server.epoch(), seq: Some(seq) }], now);
+            let cursor = Cursor { stream, epoch: self.server.epoch(), seq: Some(seq) };
+            let answer = self.server.poll(&[cursor], false, now).unwrap_or_default();
             let answer = if self.lost() { Err(PostFailure::Unreachable) } else { Ok(answer) };
             self.put(tab, Wire::PollToClient(carrier, answer));
         }
@@ -256,14 +362,13 @@ impl World {
         let stream = self.stream();
         for at in 0..self.server.sockets.len() {
             let (tab, carrier, pushed) = self.server.sockets[at];
-            let entries: Vec<_> = self.server.log.iter().skip(pushed as usize).cloned().collect();
-            for entry in entries {
-                // A lost wake-up: `top` has to heal it.
-                if !(self.hostile && self.dice.chance(30)) {
-                    let event = self.server.event(stream, &entry);
-                    self.put(tab, Wire::ToClient(carrier, ServerFrame::Event(Box::new(event))));
+            for event in self.server.events(stream, pushed) {
+                self.server.sockets[at].2 = event.seq;
+                // A lost wake-up: `top` has to heal it. A doubled one: nobody may see it.
+                let times = if self.hostile { [0, 0, 0, 1, 1, 1, 1, 1, 1, 2][self.dice.below(10) as usize] } else { 1 };
+                for _ in 0..times {
+                    self.put(tab, Wire::ToClient(carrier, ServerFrame::Event(Box::new(event.clone()))));
                 }
-                self.server.sockets[at].2 = entry.seq;
             }
         }
     }
@@ -358,9 +463,14 @@ impl World {
         self.run(1_500_000, 0);
     }
 
-    /// What was sent, as every tab that is left shows it.
-    pub(super) fn all_shown_as_sent(&self) -> bool {
-        self.living().all(|tab| tab.delivery.values().all(|delivery| matches!(delivery, Delivery::Sent { .. })))
+    /// What was sent, and what was refused, as every tab that is left shows it.
+    pub(super) fn is_shown_as_it_is(&self) -> bool {
+        let honest = |(id, delivery): (&MessageId, &Delivery)| match delivery {
+            Delivery::Sent { .. } => !self.refused.contains(id),
+            Delivery::Failed(_) => self.refused.contains(id),
+            Delivery::Queued | Delivery::Sending => false,
+        };
+        self.living().all(|tab| tab.delivery.iter().all(honest))
     }
 
     pub(super) fn is_shown_as_sent(&self, id: MessageId) -> bool {

@@ -1,6 +1,6 @@
 //! What is known of uploaded files.
 
-use chinwag_conversation::{ConversationId, FileId, FileRef, WallTime, limits};
+use chinwag_conversation::{ConversationId, FileId, FileRef, WallTime, entry::FILES, limits};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -122,6 +122,21 @@ pub(super) fn waste(db: &Connection, unsent_before: WallTime) -> Result<Vec<Stri
     let mut query = db.prepare_cached(sql).map_err(broken)?;
     let rows = query.query_map([unsent_before.0], |row| row.get(0)).map_err(broken)?;
     rows.collect::<Result<_, _>>().map_err(broken)
+}
+
+pub(super) fn unknown(db: &Connection, mut keys: Vec<String>) -> Result<Vec<String>, StoreError> {
+    // Paths that begin with the key and a slash; '0' is the character after it.
+    let mut query =
+        db.prepare_cached("SELECT 1 FROM file WHERE path >= ?1 || '/' AND path < ?1 || '0'").map_err(broken)?;
+    let mut failed = None;
+    keys.retain(|key| match query.exists([format!("{FILES}{key}")]) {
+        Ok(known) => !known,
+        Err(error) => {
+            failed = Some(error);
+            false
+        }
+    });
+    failed.map_or(Ok(keys), |error| Err(broken(error)))
 }
 
 pub(super) fn forget(db: &Connection, paths: &[String]) -> Result<(), StoreError> {

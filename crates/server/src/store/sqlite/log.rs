@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{amend, broken, files, found};
 use crate::store::{
-    Append, Appended, Hash, InboxQuery, Moved, Place, Scope, Slice, StoreError, VisitorScope,
+    AgentId, Append, Appended, Hash, InboxQuery, Moved, Place, Scope, Slice, StoreError, VisitorScope,
     model::{is_message, preview},
 };
 
@@ -359,6 +359,13 @@ pub(super) fn report(db: &Connection, scope: &Scope, report: CursorReport) -> Re
     db.prepare_cached(change).and_then(|mut q| q.execute(params![id.as_bytes(), now.0, now.1])).map_err(broken)?;
     let report = CursorReport { side: scope.side(), delivered: now.0, read: now.1, ..report };
     Ok(Some(Moved { report, owner: standing.owner }))
+}
+
+pub(super) fn taken(db: &Connection) -> Result<Vec<(AgentId, u32)>, StoreError> {
+    let sql = "SELECT agent, count(*) FROM conversation WHERE state = 'open' AND agent IS NOT NULL GROUP BY agent";
+    let mut query = db.prepare_cached(sql).map_err(broken)?;
+    let rows = query.query_map([], |row| Ok((AgentId(row.get(0)?), row.get(1)?))).map_err(broken)?;
+    rows.collect::<Result<_, _>>().map_err(broken)
 }
 
 const SUMMARY: &str = "c.id, v.site, c.state, v.name AS visitor_name, v.email, c.preview, c.preview_by, c.top,

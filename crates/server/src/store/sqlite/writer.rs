@@ -14,7 +14,7 @@ use std::{
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::broken;
+use super::{broken, checkpoint::Checkpoints};
 use crate::store::StoreError;
 
 /// Most operations in one commit.
@@ -83,13 +83,14 @@ struct Counts {
 }
 
 impl Writer {
-    pub(super) fn start(db: Connection) -> std::io::Result<Self> {
+    /// `checkpoints` are those of `db`.
+    pub(super) fn start(db: Connection, checkpoints: Checkpoints) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
         let counts = Arc::new(Counts::default());
         let theirs = Arc::clone(&counts);
         let thread = std::thread::Builder::new()
             .name("chinwag-writer".into())
-            .spawn(move || write_groups(db, &jobs, &theirs))?;
+            .spawn(move || write_groups(db, checkpoints, &jobs, &theirs))?;
         Ok(Self { queue: Some(queue), thread: Some(thread), counts })
     }
 
@@ -108,8 +109,17 @@ impl Writer {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.write_until(Instant::now() + PATIENCE, work).await
+    }
+
+    /// The same, unless its turn comes later than `until`.
+    async fn write_until<T: Send + 'static>(
+        &self,
+        until: Instant,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let job = Typed { work: Some(work), result: Err(StoreError::Busy), reply, until: Instant::now() + PATIENCE };
+        let job = Typed { work: Some(work), result: Err(StoreError::Busy), reply, until };
         let queue = self.queue.as_ref().ok_or(StoreError::Busy)?;
         self.counts.waiting.fetch_add(1, Ordering::Relaxed);
         queue.try_send(Box::new(job)).map_err(|refused| {
@@ -132,7 +142,7 @@ impl Drop for Writer {
     }
 }
 
-fn write_groups(mut db: Connection, jobs: &Receiver<Box<dyn Job>>, counts: &Counts) {
+fn write_groups(mut db: Connection, checkpoints: Checkpoints, jobs: &Receiver<Box<dyn Job>>, counts: &Counts) {
     let mut company = false;
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
@@ -151,7 +161,9 @@ fn write_groups(mut db: Connection, jobs: &Receiver<Box<dyn Job>>, counts: &Coun
         for job in group {
             job.answer(commit.as_ref().copied().map_err(String::as_str));
         }
+        checkpoints.committed(&db);
     }
+    checkpoints.end(&db);
 }
 
 fn gather(group: &mut Vec<Box<dyn Job>>, jobs: &Receiver<Box<dyn Job>>, company: bool) {
@@ -174,4 +186,45 @@ fn commit(db: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreEr
         part.commit().map_err(broken)?;
     }
     tx.commit().map_err(broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn writer(folder: &std::path::Path) -> Writer {
+        let path = folder.join("db");
+        let mut db = Connection::open(&path).unwrap();
+        db.pragma_update(None, "journal_mode", "WAL").unwrap();
+        db.execute_batch("CREATE TABLE line (text TEXT)").unwrap();
+        let checkpoints = Checkpoints::start(&path, &mut db, super::super::checkpoint::SIZES).unwrap();
+        Writer::start(db, checkpoints).unwrap()
+    }
+
+    fn add(db: &Connection, text: &str) -> Result<usize, StoreError> {
+        db.execute("INSERT INTO line VALUES (?1)", [text]).map_err(broken)
+    }
+
+    /// Would catch: work that is done long after its sender was told to try again.
+    #[tokio::test]
+    async fn what_waited_for_too_long_is_not_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(folder.path());
+        let late = writer.write_until(Instant::now(), |db| add(db, "late")).await;
+        assert!(matches!(late, Err(StoreError::Busy)), "{late:?}");
+        writer.write(|db| add(db, "in time")).await.unwrap();
+        let count =
+            |db: &Connection| db.query_row("SELECT count(*) FROM line", [], |row| row.get::<_, u32>(0)).map_err(broken);
+        assert_eq!(writer.write(count).await.unwrap(), 1_u32);
+    }
+
+    #[tokio::test]
+    async fn one_that_panics_costs_its_neighbours_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(folder.path());
+        let panics = writer.write::<()>(|_| panic!("on purpose"));
+        let (broken, fine) = tokio::join!(panics, writer.write(|db| add(db, "fine")));
+        assert!(matches!(broken, Err(StoreError::Broken(_))));
+        assert_eq!(fine.unwrap(), 1);
+    }
 }

@@ -22,7 +22,7 @@ fn root() -> PathBuf {
 }
 
 /// A file as editors read it: with comments and trailing commas.
-fn read(path: &Path) -> Value {
+pub(super) fn read(path: &Path) -> Value {
     let text = std::fs::read_to_string(path).unwrap();
     let strip = |text: &str| {
         let mut out = String::new();

@@ -1,0 +1,125 @@
+//! Lints of what visitors see: colours, corners, and texts that are missing in a language.
+
+use super::Lints;
+use crate::problem::{At, Code, Expected, Severity};
+use crate::value::Value;
+
+impl Lints<'_> {
+    /// The widget takes colours of six digits and a few words, and leaves out whatever else stands there.
+    pub(super) fn appearance(&mut self) {
+        let file = self.file;
+        let at = At::ROOT.key("appearance");
+        let own = |key: &str| file.get("appearance").and_then(|appearance| appearance.get(key));
+        if let Some(color) = own("color") {
+            let color = color.as_str().unwrap_or("");
+            let digits = color.strip_prefix('#').unwrap_or("");
+            if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                self.warn(&at.key("color"), Code::BadColor, color);
+            }
+        }
+        for (key, choices) in [("position", &["end", "start"][..]), ("theme", &["auto", "light", "dark"])] {
+            let given = own(key).and_then(Value::as_str);
+            if let Some(given) = given.filter(|given| !choices.contains(given)) {
+                let expected = Expected::names(choices);
+                self.problems.add(Severity::Warning, &at.key(key), Code::UnknownChoice, given, expected);
+            }
+        }
+    }
+
+    /// A text that lacks a language which the other texts have.
+    pub(super) fn languages(&mut self) {
+        let mut texts: Vec<(String, Vec<&str>)> = Vec::new();
+        each_text(self.file, &mut |at, entries| {
+            texts.push((at.pointer(), entries.iter().map(|(tag, _)| tag.as_str()).collect()));
+        });
+        let used = |tag: &str| texts.iter().filter(|(_, tags)| tags.contains(&tag)).count();
+        let mut all: Vec<&str> = Vec::new();
+        for tag in texts.iter().flat_map(|(_, tags)| tags.iter().copied()) {
+            // What only one text has may be a game; what most have is meant.
+            if !all.contains(&tag) && used(tag) * 2 > texts.len() {
+                all.push(tag);
+            }
+        }
+        for (path, tags) in &texts {
+            let missing: Vec<&str> = all.iter().copied().filter(|tag| !tags.contains(tag)).collect();
+            if !missing.is_empty() {
+                let instead = if tags.contains(&"en") { "en" } else { tags.first().copied().unwrap_or("") };
+                let expected = Expected::Names(vec![instead.into()]);
+                let (severity, code, subject) = (Severity::Warning, Code::MissingLanguage, missing.join(", "));
+                self.problems.found.push(crate::problem::Problem {
+                    severity,
+                    path: path.clone(),
+                    code,
+                    subject,
+                    expected,
+                });
+            }
+        }
+    }
+}
+
+type Visit<'a, 'v> = &'v mut dyn FnMut(&At<'_>, &'a [(String, Value)]);
+
+/// The texts of a file that are written in several languages.
+fn each_text<'a>(file: &'a Value, visit: Visit<'a, '_>) {
+    for key in ["greeting", "away"] {
+        text(file.get(key), &At::ROOT.key(key), visit);
+    }
+    for (section, keys) in [("team", &["name", "about"][..]), ("appearance", &["label"])] {
+        let at = At::ROOT.key(section);
+        for key in keys {
+            text(file.get(section).and_then(|section| section.get(key)), &at.key(key), visit);
+        }
+    }
+    let rules = At::ROOT.key("rules");
+    for (index, rule) in file.get("rules").and_then(Value::as_list).unwrap_or(&[]).iter().enumerate() {
+        let at = rules.index(index);
+        let at = at.key("do");
+        match rule.get("do") {
+            Some(Value::List(actions)) => {
+                for (index, one) in actions.iter().enumerate() {
+                    action(one, &at.index(index), visit);
+                }
+            }
+            Some(one) => action(one, &at, visit),
+            None => {}
+        }
+    }
+}
+
+fn action<'a>(action: &'a Value, at: &At<'_>, visit: Visit<'a, '_>) {
+    for (name, operand) in action.as_map().unwrap_or(&[]) {
+        let at = at.key(name);
+        match name.as_str() {
+            "teaser" | "prefill" => text(Some(operand), &at, visit),
+            "suggest" => texts(Some(operand), &at, visit),
+            "notify" | "message" => {
+                for key in ["from", "title", "text"] {
+                    text(operand.get(key), &at.key(key), visit);
+                }
+                texts(operand.get("replies"), &at.key("replies"), visit);
+                let buttons = at.key("buttons");
+                for (index, button) in list(operand.get("buttons")).iter().enumerate() {
+                    text(button.get("label"), &buttons.index(index).key("label"), visit);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn texts<'a>(value: Option<&'a Value>, at: &At<'_>, visit: Visit<'a, '_>) {
+    for (index, item) in list(value).iter().enumerate() {
+        text(Some(item), &at.index(index), visit);
+    }
+}
+
+fn text<'a>(value: Option<&'a Value>, at: &At<'_>, visit: Visit<'a, '_>) {
+    if let Some(entries) = value.and_then(Value::as_map).filter(|entries| !entries.is_empty()) {
+        visit(at, entries);
+    }
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_list).unwrap_or(&[])
+}

@@ -1,0 +1,128 @@
+//! One browser, one visitor, one conversation: whatever was opened first, and whatever the device has lost.
+
+use chinwag_e2e::{
+    agent::Clerk,
+    host::{Host, Policy},
+    proxy::Proxy,
+    server::Server,
+    until,
+    visitor::Visitor,
+};
+
+use super::Engine;
+
+super::in_browsers!(
+    tabs_that_were_open_before_the_first_message_share_the_conversation,
+    a_device_that_lost_its_storage_finds_the_conversation_again,
+    who_logs_out_in_one_tab_is_gone_from_all,
+);
+
+struct Shop {
+    _server: Server,
+    proxy: Proxy,
+    clerk: Clerk,
+    page: String,
+}
+
+async fn shop() -> Shop {
+    let (listener, origin) = Host::reserve().await;
+    let server = Server::start(&[origin]);
+    let proxy = Proxy::start(&server.origin()).await;
+    let host = Host::serve(listener, &proxy.origin, Policy::Strict);
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
+    Shop { _server: server, proxy, clerk, page: format!("{}/demo/index.html", host.origin) }
+}
+
+/// Would catch: a second tab that makes another visitor, whose first message then hides the conversation of the first tab
+/// for ever; and a new conversation of one tab that another one does not know of.
+async fn tabs_that_were_open_before_the_first_message_share_the_conversation(engine: Engine) {
+    let Shop { proxy, clerk, page, .. } = &shop().await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    let first = visitor.browser.window().await;
+    let second = visitor.browser.opens_tab().await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+
+    visitor.browser.turns_to(&first).await;
+    visitor.writes("from the first tab").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    visitor.browser.turns_to(&second).await;
+    visitor.sees("from the first tab").await;
+    visitor.writes("from the second tab").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    assert_eq!(proxy.sockets(), 1, "one socket for two tabs");
+
+    let conversation = clerk.finds("from the second tab").await;
+    let both = ["from the first tab", "from the second tab"];
+    assert_eq!(clerk.reads(&conversation).await, both);
+    visitor.browser.turns_to(&first).await;
+    visitor.browser.goto(page).await;
+    visitor.browser.find("chin-wag #launcher").await;
+    if visitor.browser.look("chin-wag .panel").await.is_none() {
+        visitor.opens_by_launcher().await;
+    }
+    for text in both {
+        visitor.sees(text).await;
+        assert_eq!(visitor.count(text).await, 1, "{text}");
+    }
+
+    // The agent ends it, and the visitor begins anew in one tab.
+    clerk.closes(&conversation).await;
+    visitor.browser.click("chin-wag .ended > button").await;
+    visitor.writes("something else").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    visitor.browser.turns_to(&second).await;
+    visitor.sees("something else").await;
+    assert_eq!(visitor.count("from the first tab").await, 0, "the old one is not mixed with the new one");
+    visitor.leaves().await;
+}
+
+/// P6.8. Would catch: a browser that was killed before it wrote its local storage, and whose visitor is a stranger then.
+async fn a_device_that_lost_its_storage_finds_the_conversation_again(engine: Engine) {
+    let Shop { clerk, page, .. } = &shop().await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("remember me").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let conversation = clerk.finds("remember me").await;
+    // Local storage reaches the disk some seconds late; what stands in IndexedDB was flushed.
+    visitor.browser.run("localStorage.clear(); sessionStorage.clear()").await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.sees("remember me").await;
+    visitor.writes("again").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    assert_eq!(clerk.reads(&conversation).await, ["remember me", "again"]);
+    visitor.leaves().await;
+}
+
+/// Would catch: a thread that the next person at this device finds, in another tab or on the next page.
+async fn who_logs_out_in_one_tab_is_gone_from_all(engine: Engine) {
+    let Shop { clerk, page, .. } = &shop().await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("private").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    clerk.finds("private").await;
+    let first = visitor.browser.window().await;
+    visitor.browser.opens_tab().await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.sees("private").await;
+    visitor.browser.run("Chinwag('logout')").await;
+    visitor.browser.turns_to(&first).await;
+    until("the first tab forgets", || async { (visitor.count("private").await == 0).then_some(()) }).await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("somebody else").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let other = clerk.finds("somebody else").await;
+    assert_eq!(clerk.reads(&other).await, ["somebody else"]);
+    assert_eq!(visitor.count("private").await, 0);
+    visitor.leaves().await;
+}
