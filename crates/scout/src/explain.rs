@@ -1,6 +1,6 @@
 //! Why rules did or did not fire.
 
-use crate::js::put;
+use crate::js::{put, walk, window};
 use crate::state::{State, now};
 use crate::value::{array, object, push};
 use chinwag_targeting::{Signal, decide};
@@ -34,7 +34,7 @@ pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
         push(&list, entry);
     }
     put(&told, "revision", state.revision.into());
-    put(&told, "page", state.visit.path().into());
+    put(&told, "page", walk(&window(), "location.pathname"));
     put(&told, "rules", list);
     told
 }

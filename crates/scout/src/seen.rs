@@ -166,7 +166,7 @@ pub(crate) fn frame(state: &mut State, signals: &mut Vec<Signal>) {
     let of = |path| number(&walk(&window, path));
     let above = of("scrollY");
     let seen = above + of("innerHeight");
-    let percent = (seen / of("document.documentElement.scrollHeight").max(1.0) * 100.0).min(100.0).round();
+    let percent = (seen / of("document.documentElement.scrollHeight") * 100.0).min(100.0).round();
     // A short page is seen as a whole, but nobody has looked for more.
     if above > 0.0 && percent > state.scroll {
         state.scroll = percent;

@@ -177,11 +177,6 @@ impl Visit {
         self.keep(shelf);
     }
 
-    /// Of the page that is open.
-    pub(crate) fn path(&self) -> &str {
-        self.trail.last().map_or("", String::as_str)
-    }
-
     /// Adds to the score, and answers it.
     pub(crate) fn add(&mut self, shelf: &Shelf, points: f64) -> f64 {
         self.follow(shelf);

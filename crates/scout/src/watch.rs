@@ -24,12 +24,13 @@ pub(crate) struct Watch {
     pub(crate) scroll: bool,
 }
 
-/// Caught on the way down, because pages stop events; but of leaving and scrolling only the root's own.
+/// Caught on the way down, because pages stop events; but of leaving and scrolling (which nobody can prevent) only the
+/// root's own.
 fn options(name: &str) -> JsValue {
-    parse(match name {
-        "scroll" | "mouseleave" | "mouseenter" => r#"{"passive":true}"#,
-        _ => r#"{"passive":true,"capture":true}"#,
-    })
+    match name {
+        "scroll" | "mouseleave" | "mouseenter" => NONE,
+        _ => parse(r#"{"passive":true,"capture":true}"#),
+    }
 }
 
 impl Watch {
@@ -98,7 +99,7 @@ impl Watch {
     }
 
     pub(crate) fn end(&mut self) {
-        for (target, name) in self.heard.drain(..) {
+        while let Some((target, name)) = self.heard.pop() {
             call(&target, "removeEventListener", name.into(), self.ear.clone(), options(name));
         }
         call(&self.observer, "disconnect", NONE, NONE, NONE);
