@@ -334,7 +334,6 @@ pub const FACTS: &[Fact] = &[
     fact("page.hidden", Kind::Bool, "The tab is in the background."),
     fact("page.typing", Kind::Bool, "A field has the focus."),
     fact("page.modal", Kind::Bool, "A dialog of the page is open."),
-    fact("page.prerendering", Kind::Bool, "The browser prepares the page; nobody sees it yet."),
     fact(
         "visit.seconds",
         Kind::Number,
