@@ -24,7 +24,7 @@
   let facts = {}, tracks = [], later = [], shown = true, draft;
   // One life, from `start` to `destroy`; aborting it removes every listener.
   let life, file, appearance, checking, checked, status, url, scout, scouting, panel, loading, broken, wish, expanded, unread = 0;
-  let host, sheet, launcher, badge, skeleton, stage, watch, agents, moment, failures = 0, moves = 0;
+  let host, sheet, launcher, badge, skeleton, stage, watch, pause, agents, moment, failures = 0, moves = 0;
 
   const listen = (target, names, act, once) => {
     for (const name of names.split(' ')) target.addEventListener(name, act, { passive: true, signal: life.signal, once });
@@ -185,7 +185,7 @@ a{display:block;color:inherit}
       if (talking()) face().catch(fail);
       enlist();
     };
-    const rest = () => window.requestIdleCallback ? requestIdleCallback(work) : setTimeout(work, 1e3);
+    const rest = () => window.requestIdleCallback ? requestIdleCallback(work) : pause = setTimeout(work, 1e3);
     if (data.load === 'interaction' || navigator.connection?.saveData) listen(window, 'pointerdown keydown', rest, true);
     else if (doc.readyState === 'complete') rest();
     else listen(window, 'load', rest, true);
@@ -220,6 +220,7 @@ a{display:block;color:inherit}
     toScout('destroy');
     toPanel('destroy');
     watch?.disconnect();
+    clearTimeout(pause);
     host?.remove();
     host = scout = scouting = panel = wish = unread = moment = 0;
   };

@@ -1,13 +1,14 @@
 //! Why rules did or did not fire.
 
-use crate::js::{put, walk, window};
+use crate::js::put;
 use crate::state::{State, now};
-use crate::value::{array, object, push};
+use crate::value::{array, object, push, write};
 use chinwag_targeting::{Signal, decide};
 use wasm_bindgen::JsValue;
 
 /// `{revision, page, rules: [{id, name, reason, now, winner?, wakeIn?}]}`: `reason` is that of the last signal, `now`
-/// what time alone would bring; both from the closed list of reasons. `wakeIn` is in milliseconds.
+/// what time alone would bring; both from the closed list of reasons. `page` is the path as the rules see it, `wakeIn` is
+/// in milliseconds.
 pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
     state.look();
     let told = object();
@@ -34,7 +35,9 @@ pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
         push(&list, entry);
     }
     put(&told, "revision", state.revision.into());
-    put(&told, "page", walk(&window(), "location.pathname"));
+    if let Some(path) = state.facts.get("page.path", now()) {
+        put(&told, "page", write(&path));
+    }
     put(&told, "rules", list);
     told
 }
