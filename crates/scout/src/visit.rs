@@ -152,6 +152,11 @@ impl Visit {
         }
     }
 
+    /// Of the page that is open, as rules see it.
+    pub(crate) fn path(&self) -> &str {
+        self.trail.last().map_or("", |path| path)
+    }
+
     /// One more page view.
     pub(crate) fn view(&mut self, shelf: &Shelf, history: &mut History, path: String, referrer: String, query: String) {
         self.follow(shelf);

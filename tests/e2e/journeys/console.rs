@@ -97,8 +97,11 @@ async fn who_pauses_is_away_and_who_looks_elsewhere_is_told_by_the_title(engine:
     visitor.browser.shows("chin-wag .presence", "Someone is here").await;
     agent.browser.click("[data-intent=Paused]").await;
     visitor.browser.find("chin-wag form").await;
-    agent.browser.click("[data-intent=Available]").await;
+    agent.browser.click("[data-intent=Finishing]").await;
+    visitor.browser.shows("chin-wag .presence", "Everyone is busy right now").await;
     visitor.browser.find("chin-wag .composer").await;
+    agent.browser.click("[data-intent=Available]").await;
+    visitor.browser.shows("chin-wag .presence", "Someone is here").await;
 
     assert_eq!(agent.browser.client.title().await.expect("a title"), "Chinwag");
     let console = agent.browser.window().await;

@@ -25,6 +25,8 @@ pub enum Role {
 #[serde(rename_all = "snake_case")]
 pub enum Intent {
     Available,
+    /// Goes on with the conversations at hand and takes no more.
+    Finishing,
     Paused,
 }
 

@@ -64,20 +64,21 @@ fn switch(props: &Props) -> Html {
         Presence::Changing { from, to } => (*from, Some(*to)),
         Presence::Failed { from, .. } => (*from, None),
     };
-    let choice = |intent: Intent, words: &'static str| {
+    let choice = |intent: Intent, words: &'static str, means: &'static str| {
         let click = props.act.reform(move |_: MouseEvent| Action::Intend(intent));
         let pressed = if stored == intent { "true" } else { "false" };
         let pending = (asked == Some(intent)).then_some("true");
         html! {
-            <button type="button" data-intent={words} aria-pressed={pressed} aria-busy={pending} onclick={click}>
+            <button type="button" data-intent={words} title={means} aria-pressed={pressed} aria-busy={pending} onclick={click}>
                 <span class="dot" />{ words }
             </button>
         }
     };
     html! {
         <div class="switch" role="group" aria-label="Do you accept conversations?">
-            { choice(Intent::Available, "Available") }
-            { choice(Intent::Paused, "Paused") }
+            { choice(Intent::Available, "Available", "You take new conversations") }
+            { choice(Intent::Finishing, "Finishing", "You keep your conversations and take no new ones") }
+            { choice(Intent::Paused, "Paused", "Visitors are told that nobody is here") }
         </div>
     }
 }
@@ -143,6 +144,7 @@ fn intent(props: &StripProps) -> Html {
     let Presence::Failed { from, to, problem } = &props.presence else { return Html::default() };
     let (still, to) = match from {
         Intent::Available => ("You are still available: ", *to),
+        Intent::Finishing => ("You are still finishing: ", *to),
         Intent::Paused => ("You are still paused: ", *to),
     };
     let words = AttrValue::from([still, "the change was not stored. ", problem.words()].concat());
