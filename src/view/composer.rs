@@ -32,7 +32,7 @@ pub(super) fn composer(ui: &Ui) -> El {
         .set("placeholder", ui.say(Word::Hint))
         .value(draft)
         .hear(written(ui.act))
-        .hear(pressed(ui.act));
+        .hear(pressed(ui.act, ui.model.limits.text_chars as usize));
     // An empty field has no direction of its own; its hint has the language's.
     let field = if draft.is_empty() { field } else { field.fix("dir", "auto") };
     // The copy of the text gives the field its height, without a style of its own.
@@ -80,7 +80,7 @@ pub(super) fn written(act: &Callback<Input>) -> Rc<dyn Listener> {
 }
 
 /// Enter sends, Shift+Enter breaks the line; while an input method composes, Enter is its own.
-fn pressed(act: &Callback<Input>) -> Rc<dyn Listener> {
+fn pressed(act: &Callback<Input>, most: usize) -> Rc<dyn Listener> {
     let act = act.clone();
     Rc::new(onkeydown::Wrapper::new(Callback::from(move |event: KeyboardEvent| {
         let is = |name| js::get(&event, name).is_truthy();
@@ -88,6 +88,11 @@ fn pressed(act: &Callback<Input>) -> Rc<dyn Listener> {
         if js::text(&event, "key").as_deref() == Some("Enter") && !is("shiftKey") && !composing {
             event.prevent_default();
             act.emit(Input::Press(Press::Submitted));
+            // At once: who types on before the field is drawn anew begins the next message. What is too long stays.
+            let field = js::get(&event, "target");
+            if js::text(&field, "value").is_some_and(|text| text.len() <= most) {
+                js::set(&field, "value", &"".into());
+            }
         }
     })))
 }
