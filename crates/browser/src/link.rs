@@ -72,6 +72,7 @@ impl Link {
         if past == Past::Kept {
             inner.restore();
         }
+        inner.look();
         inner.begin();
         Self { inner, _listeners: listeners }
     }
