@@ -377,12 +377,20 @@ impl Rim {
         }
     }
 
+    /// Composer and away form take each other's place: whoever is in the one goes on in the other.
+    pub(crate) fn keep_focus(&mut self) {
+        if self.find(".composer :focus, .form :focus").is_some() {
+            self.focus.get_or_insert(Focus::Composer);
+        }
+    }
+
     /// After the panel stands on the screen.
     pub(crate) fn settle_focus(&mut self) {
         let fields: &[&str] = match self.focus {
             Some(Focus::Invalid) => &["[aria-invalid]"],
             Some(Focus::Confirm) => &[".amend button"],
-            Some(_) => &[".panel textarea", ".panel .ended button", ".panel button"],
+            // A form that was not begun is read from its first field on.
+            Some(_) => &[".panel textarea:valid", ".panel .input", ".panel .ended button", ".panel button"],
             None => return,
         };
         if let Some(field) = fields.iter().find_map(|field| self.find(field)) {
