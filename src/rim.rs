@@ -184,6 +184,7 @@ impl Rim {
             Effect::Opened => self.host.conversation("open"),
             Effect::Closed => self.host.conversation("close"),
             Effect::Ended => self.host.conversation("ended"),
+            Effect::Forgotten => self.host.conversation("none"),
             Effect::Navigate(url) => self.host.navigate(&url),
             Effect::Answer(rule, outcome) if !rule.is_empty() => {
                 self.host.answer(&rule, outcome.name());
