@@ -287,6 +287,14 @@ impl Rim {
     }
 
     /// From the first message on, the device keeps what an answer needs to find its way back.
+    fn begun(&mut self) {
+        if let Some(identity) = self.identity.as_mut().filter(|identity| identity.stage == Stage::Opened) {
+            identity.stage = Stage::Begun;
+            self.device.keep(identity);
+        }
+    }
+
+    /// What does not fit into the outbox comes back.
     fn send(&mut self, kind: Kind, origin: Option<Origin>) -> Option<Input> {
         self.connect();
         let context = Some(self.context(origin));
@@ -301,11 +309,8 @@ impl Rim {
             }
             _ => (random::message_id(), None),
         };
-        let (Some(link), Some(identity)) = (&self.link, &mut self.identity) else { return None };
-        if identity.stage == Stage::Opened {
-            identity.stage = Stage::Begun;
-            self.device.keep(identity);
-        }
+        self.begun();
+        let (Some(link), Some(identity)) = (&self.link, &self.identity) else { return None };
         if link.send(id, identity.conversation, kind, context) {
             self.files.drop(id);
             None

@@ -222,6 +222,18 @@ impl Inner {
         }
     }
 
+    pub(super) fn keep(&self, kept: &Kept) {
+        if let Some(scope) = &self.scope {
+            keep::put(scope, &kept.send.id.to_string(), &write::kept(kept));
+        }
+    }
+
+    pub(super) fn lose(&self, id: MessageId) {
+        if let Some(scope) = &self.scope {
+            keep::remove(scope, &id.to_string());
+        }
+    }
+
     fn set_timer(&self) {
         let due = self.session.borrow().next_timeout();
         let timer = due.map(|due| {
