@@ -120,6 +120,7 @@ impl Component for App {
     }
 
     fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+        let foot = self.model.foot();
         match msg {
             Msg::Input(Input::Timer(Timer::CardEnds)) if self.rim.card_is_held() => {
                 self.perform(Effect::After(CARD_HELD_MS, Timer::CardEnds));
@@ -182,6 +183,10 @@ impl Component for App {
                 self.feed(Input::Forget);
                 self.rim.wipe();
             }
+        }
+        // A judgement must not be given by a key that was meant for a sentence.
+        if self.model.foot() != foot && !self.model.thread.is_closed() {
+            self.rim.keep_focus();
         }
         self.lay_out();
         true

@@ -184,6 +184,7 @@ impl Rim {
             Effect::Opened => self.host.conversation("open"),
             Effect::Closed => self.host.conversation("close"),
             Effect::Ended => self.host.conversation("ended"),
+            Effect::Forgotten => self.host.conversation("none"),
             Effect::Navigate(url) => self.host.navigate(&url),
             Effect::Answer(rule, outcome) if !rule.is_empty() => {
                 self.host.answer(&rule, outcome.name());
@@ -286,6 +287,14 @@ impl Rim {
     }
 
     /// From the first message on, the device keeps what an answer needs to find its way back.
+    fn begun(&mut self) {
+        if let Some(identity) = self.identity.as_mut().filter(|identity| identity.stage == Stage::Opened) {
+            identity.stage = Stage::Begun;
+            self.device.keep(identity);
+        }
+    }
+
+    /// What does not fit into the outbox comes back.
     fn send(&mut self, kind: Kind, origin: Option<Origin>) -> Option<Input> {
         self.connect();
         let context = Some(self.context(origin));
@@ -300,11 +309,8 @@ impl Rim {
             }
             _ => (random::message_id(), None),
         };
-        let (Some(link), Some(identity)) = (&self.link, &mut self.identity) else { return None };
-        if identity.stage == Stage::Opened {
-            identity.stage = Stage::Begun;
-            self.device.keep(identity);
-        }
+        self.begun();
+        let (Some(link), Some(identity)) = (&self.link, &self.identity) else { return None };
         if link.send(id, identity.conversation, kind, context) {
             self.files.drop(id);
             None
@@ -377,12 +383,20 @@ impl Rim {
         }
     }
 
+    /// Composer and away form take each other's place: whoever is in the one goes on in the other.
+    pub(crate) fn keep_focus(&mut self) {
+        if self.find(".composer :focus, .form :focus").is_some() {
+            self.focus.get_or_insert(Focus::Composer);
+        }
+    }
+
     /// After the panel stands on the screen.
     pub(crate) fn settle_focus(&mut self) {
         let fields: &[&str] = match self.focus {
             Some(Focus::Invalid) => &["[aria-invalid]"],
             Some(Focus::Confirm) => &[".amend button"],
-            Some(_) => &[".panel textarea", ".panel .ended button", ".panel button"],
+            // A form that was not begun is read from its first field on.
+            Some(_) => &[".panel textarea:valid", ".panel .input", ".panel .ended button", ".panel button"],
             None => return,
         };
         if let Some(field) = fields.iter().find_map(|field| self.find(field)) {

@@ -163,8 +163,7 @@ a{display:block;color:inherit}
   const arrive = () => {
     host = add(top, 'chin-wag', '');
     const root = host.attachShadow({ mode: 'open' });
-    sheet = new CSSStyleSheet();
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [sheet = new CSSStyleSheet()];
     launcher = add(root, 'button', 'launcher');
     badge = add(launcher, 'span', 'badge');
     skeleton = add(root, 'div', 'skeleton');
@@ -202,6 +201,8 @@ a{display:block;color:inherit}
       accent, ('0x' + r) * 2 + ('0x' + g) * 7 + +('0x' + b) > 73 ? '#000' : '#fff',
       position === 'start' ? '20px auto' : 'auto 20px', /light|dark/.exec(theme) || 'light dark',
     ));
+    // WebKit draws what a sheet says now only when it is adopted anew.
+    host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets];
     // Launcher and panel on the same side, whichever way the page is written.
     host.dir = /^(ar|he|fa|ur)/.test(lang) ? 'rtl' : 'ltr';
     launcher.hidden = !shown;
@@ -299,8 +300,7 @@ a{display:block;color:inherit}
   };
 
   const count = (n) => {
-    unread = n;
-    restyle();
+    restyle(unread = n);
     emit('unread', { count: n });
   };
 
@@ -401,9 +401,7 @@ a{display:block;color:inherit}
     else listen(window, 'popstate hashchange click', () => setTimeout(() => life && used()));
     listen(window, 'pointerdown keydown scroll visibilitychange', used);
     listen(window, 'pageshow', (e) => {
-      if (!e.persisted) return;
-      run.page();
-      used();
+      if (e.persisted) used(run.page());
     });
     // A trap in a task of the interface's own; the page's errors are its own affair.
     listen(window, 'error unhandledrejection', ({ error, reason = error }) => {
@@ -459,7 +457,7 @@ a{display:block;color:inherit}
       if (host && talking()) await face().catch(fail);
       toPanel('logout');
       stored((store) => {
-        for (const key of Object.keys(store)) if (key.startsWith(keys)) store.removeItem(key);
+        for (const key in store) if (key.startsWith(keys)) delete store[key];
       });
     },
     consent(given) {

@@ -171,6 +171,8 @@ pub(crate) enum Effect {
     Closed,
     /// The conversation ended, and nobody has written since.
     Ended,
+    /// There is no conversation any more.
+    Forgotten,
     Answer(String, Outcome),
     Unread(u32),
     Availability(Availability),

@@ -60,12 +60,12 @@ impl Connection {
 impl Model {
     pub(super) fn link(&mut self, link: Link) {
         let before = self.connection.line();
-        let was_away = self.connection.reach() == Reach::Away;
-        let first = self.connection.link.replace(link).is_none();
+        let waits = |link| !matches!(link, None | Some(Link::Live | Link::Parked));
+        let waited = waits(self.connection.link.replace(link));
         match link {
             Link::Live => {
                 self.connection = Connection { link: Some(link), was_live: true, ..Connection::default() };
-                self.effects.extend([Effect::Stop(Timer::Unlinked), Effect::Stop(Timer::Unreachable)]);
+                self.stop_waiting();
                 if before.is_some() {
                     self.say(Said::Back);
                 }
@@ -73,7 +73,12 @@ impl Model {
                 self.thread.reported = Progress::default();
                 self.report();
             }
-            _ if first || !was_away => self.effects.extend([
+            // Nobody looks, so nobody waits; who comes back begins to wait then.
+            Link::Parked => {
+                self.connection.gap = Gap::Short;
+                self.stop_waiting();
+            }
+            _ if !waited => self.effects.extend([
                 Effect::After(UNLINKED_MS, Timer::Unlinked),
                 Effect::After(UNREACHABLE_MS, Timer::Unreachable),
             ]),
@@ -84,6 +89,10 @@ impl Model {
             self.thread.stop_loading();
             self.say_line(before);
         }
+    }
+
+    fn stop_waiting(&mut self) {
+        self.effects.extend([Effect::Stop(Timer::Unlinked), Effect::Stop(Timer::Unreachable)]);
     }
 
     pub(super) fn refused(&mut self) {

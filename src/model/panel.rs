@@ -67,6 +67,7 @@ impl Model {
         self.draft.clear();
         self.begin_again();
         self.count_unread();
+        self.effects.push(Effect::Forgotten);
     }
 
     pub(super) fn started_new(&mut self) {

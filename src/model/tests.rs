@@ -276,6 +276,22 @@ fn a_short_gap_is_not_mentioned_and_a_long_one_is_told_honestly() {
     assert_eq!(story.model.connection.line(), None);
 }
 
+/// P6.9. Would catch: a tab that greets its visitor with "no connection", because it was parked while nobody looked.
+#[test]
+fn who_comes_back_to_a_parked_page_waits_from_then_on() {
+    let mut story = Story::live();
+    let effects = story.on(Input::Link(Link::Parked));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::After(..) | Effect::Say(_))), "{effects:?}");
+    let effects = story.on(Input::Link(Link::Connecting));
+    assert!(effects.contains(&Effect::After(2_000, Timer::Unlinked)));
+    assert_eq!(story.model.connection.line(), None);
+    // One that was parked while the server was away.
+    story.on(Input::Timer(Timer::Unreachable));
+    assert!(story.on(Input::Link(Link::Parked)).contains(&Effect::Stop(Timer::Unreachable)));
+    story.on(Input::Link(Link::Connecting));
+    assert_eq!(story.model.connection.line(), None);
+}
+
 #[test]
 fn offline_is_said_at_once() {
     let mut story = Story::live();

@@ -13,7 +13,8 @@ use yew::Callback;
 use super::Rim;
 use crate::model::Input;
 
-/// Files that were chosen and are not yet in the outbox.
+/// Files that were chosen and are not yet in the outbox. Their bytes are in the page only; the device keeps an entry as refused
+/// meanwhile, so that after a reload the visitor sees what was not sent.
 #[derive(Default)]
 pub(super) struct Files(Vec<(MessageId, JsValue, Option<Upload>)>);
 
@@ -54,7 +55,12 @@ impl Rim {
         self.files.0.push((id, file, None));
         let (width, height, media, path) = Default::default();
         let file = FileRef { id: FileId(id.0), name, media, size, width, height, path };
-        Some(Input::Picked(Outgoing { id, conversation, kind: Kind::File { file }, delivery: Delivery::Sending }))
+        let entry = Outgoing { id, conversation, kind: Kind::File { file }, delivery: Delivery::Sending };
+        self.begun();
+        if let Some(link) = &self.link {
+            link.keep(&entry);
+        }
+        Some(Input::Picked(entry))
     }
 
     pub(super) fn upload(&mut self, id: MessageId) {

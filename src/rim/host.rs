@@ -26,7 +26,7 @@ impl Host {
         self.call("unread", &[&count.into()]);
     }
 
-    /// `open`, `close`, `sent`, `received` or `ended`, as rules call it.
+    /// `open`, `close`, `sent`, `received` or `ended`, as rules call it, or `none`.
     pub(crate) fn conversation(&self, moment: &str) {
         self.call("conversation", &[&moment.into()]);
     }

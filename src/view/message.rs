@@ -119,6 +119,8 @@ fn reason(code: NackCode, bubble: &Bubble, ui: &Ui) -> String {
     let word = match code {
         NackCode::TooLong if file => return ui.limited(Word::FileLong),
         NackCode::Malformed if file => Word::FileKind,
+        // Its bytes went with an earlier page: there is no more to say.
+        NackCode::Empty if file => return String::new(),
         NackCode::TooLong => Word::FailedLong,
         NackCode::Rate => Word::FailedRate,
         NackCode::Unavailable => Word::FailedServer,

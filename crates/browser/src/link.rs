@@ -8,8 +8,8 @@ mod tabs;
 use std::rc::Rc;
 
 use chinwag_conversation::{
-    Config, Context, ConversationId, Cursor, CursorReport, Draft, Input, Kind, MessageId, Notice, Outgoing, Session,
-    Side, Stream, limits,
+    Config, Context, ConversationId, Cursor, CursorReport, Draft, Input, Kept, Kind, MessageId, NackCode, Notice,
+    Outgoing, Send, Session, Side, Stream, limits,
 };
 use gloo::events::EventListener;
 
@@ -72,6 +72,7 @@ impl Link {
         if past == Past::Kept {
             inner.restore();
         }
+        inner.look();
         inner.begin();
         Self { inner, _listeners: listeners }
     }
@@ -87,6 +88,14 @@ impl Link {
         fits
     }
 
+    /// Keeps what cannot leave yet as a refused entry, for the next page: it shows what went with this one. [`Link::send`] under
+    /// the same id takes its place.
+    pub fn keep(&self, entry: &Outgoing) {
+        let Outgoing { id, conversation, kind, .. } = entry.clone();
+        let send = Send { id, conversation, kind, context: None };
+        self.inner.keep(&Kept { send, failed: Some(NackCode::Empty) });
+    }
+
     /// Follows one more log.
     pub fn follow(&self, cursor: Cursor) {
         self.with(|session| session.follow(cursor));
@@ -97,8 +106,9 @@ impl Link {
         self.with(|session| session.retry(id, clock::elapsed()));
     }
 
-    /// Gives a refused entry up.
+    /// Gives up a refused entry, or one that is only kept.
     pub fn discard(&self, id: MessageId) {
+        self.inner.lose(id);
         self.with(|session| session.discard(id));
     }
 

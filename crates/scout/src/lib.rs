@@ -98,7 +98,7 @@ pub fn answer(rule: &JsValue, outcome: &JsValue) {
     turns::answer(&text(rule), outcome);
 }
 
-/// A moment of the conversation: `open`, `close`, `sent`, `received` or `ended`.
+/// A moment of the conversation: `open`, `close`, `sent`, `received` or `ended`; `none`: the visitor has left it for good.
 #[cfg_attr(not(feature = "watched"), wasm_bindgen)]
 pub fn conversation(moment: &JsValue) {
     let (phase, condition) = match text(moment).as_str() {
@@ -106,7 +106,8 @@ pub fn conversation(moment: &JsValue) {
         "sent" => (Some(ConversationPhase::Sent), "active"),
         "received" => (Some(ConversationPhase::Received), "active"),
         "ended" => (Some(ConversationPhase::Ended), "ended"),
-        _ => (None, "minimised"),
+        "close" => (None, "minimised"),
+        _ => (None, "none"),
     };
     turns::learn("chat.state", condition.into());
     if let Some(phase) = phase {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Engine;
 
-super::in_every_browser!(the_panel_is_used_by_keyboard_alone);
+super::in_every_browser!(the_panel_is_used_by_keyboard_alone, focus_stays_where_the_visitor_writes);
 
 const RULES: &str = r#"{
   "version": 1, "limits": { "perPage": 9, "perVisit": 99, "perDay": 99, "gap": "0s", "afterDismiss": "0s" },
@@ -132,6 +132,7 @@ const UP: char = '\u{e013}';
 const DOWN: char = '\u{e015}';
 const HOME: char = '\u{e011}';
 const END: char = '\u{e010}';
+const BACK: char = '\u{e003}';
 
 /// Would catch: a panel that the keyboard cannot open, use or leave, a focus that is lost, and a draft that Enter or Shift sends
 /// wrongly.
@@ -169,6 +170,42 @@ async fn the_panel_is_used_by_keyboard_alone(engine: Engine) {
     browser.presses([ENTER]).await;
     focus_is(browser, "textarea").await;
     visitor.sees("three").await;
+    assert_eq!(browser.run("return watch.problems").await, json!([]));
+    visitor.leaves().await;
+}
+
+/// Would catch: a focus that falls to the page when composer and away form change places, one that is taken from elsewhere, and
+/// a sentence that goes on in the field for the name.
+async fn focus_stays_where_the_visitor_writes(engine: Engine) {
+    let (server, host) = shop().await;
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
+    let visitor = Visitor::arrives(engine).await;
+    let browser = &visitor.browser;
+    browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    focus_is(browser, ".composer textarea").await;
+    for _ in 0..2 {
+        clerk.intends("paused").await;
+        focus_is(browser, "#cw-name").await;
+        clerk.intends("available").await;
+        focus_is(browser, ".composer textarea").await;
+    }
+    browser.presses("Do you ".chars()).await;
+    clerk.intends("paused").await;
+    focus_is(browser, "#cw-text").await;
+    browser.presses("deliver?".chars()).await;
+    let text = "return document.querySelector('chin-wag').shadowRoot.querySelector('#cw-text').value";
+    assert_eq!(browser.run(text).await, "Do you deliver?");
+    browser.presses([BACK; 15]).await;
+
+    // Whoever is on the page stays there.
+    browser.run("document.querySelector('a[href]').focus()").await;
+    clerk.intends("available").await;
+    browser.find("chin-wag .composer").await;
+    clerk.intends("paused").await;
+    browser.find("chin-wag .form").await;
+    assert_eq!(browser.run("return document.activeElement.localName").await, "a");
     assert_eq!(browser.run("return watch.problems").await, json!([]));
     visitor.leaves().await;
 }

@@ -16,6 +16,7 @@ super::in_browsers!(
     a_picture_goes_to_the_agent_and_a_file_comes_back,
     a_file_that_is_no_good_says_why_and_leaves_the_rest_alone,
     what_one_side_edits_and_deletes_changes_on_the_other,
+    a_file_that_a_reload_interrupts_is_shown_as_not_sent,
 );
 
 /// The smallest picture: one pixel.
@@ -169,4 +170,43 @@ async fn what_one_side_edits_and_deletes_changes_on_the_other(engine: Engine) {
     }
     visitor.leaves().await;
     agent.browser.close().await;
+}
+
+/// Would catch: a file that vanishes with the page that was sending it, one that is shown as sent, and words that go with it.
+async fn a_file_that_a_reload_interrupts_is_shown_as_not_sent(engine: Engine) {
+    let (server, host) = shop(Policy::None).await;
+    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
+    let disk = Disk::new();
+    let visitor = arrives(engine, &host).await;
+    let browser = &visitor.browser;
+    visitor.writes("Here is the plan").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let conversation = clerk.finds("Here is the plan").await;
+    // It takes for ever.
+    let stalls = "const stalls = document.createElement('script'); \
+                  stalls.textContent = 'XMLHttpRequest.prototype.send = () => {}'; document.head.append(stalls)";
+    browser.run(stalls).await;
+    visitor.attaches(&disk.has("plan of the garden.png", PNG)).await;
+    browser.find("chin-wag progress").await;
+    browser.type_into("chin-wag .composer textarea", "And a word mo").await;
+    for page in ["index.html", "product.html"] {
+        browser.goto(&format!("{}/demo/{page}", host.origin)).await;
+        visitor.opens_by_launcher().await;
+        visitor.sees("Here is the plan").await;
+        browser.shows("chin-wag .row.mine .failed", "Not sent").await;
+        visitor.sees("plan of the garden.png").await;
+        let draft = "return document.querySelector('chin-wag').shadowRoot.querySelector('.composer textarea').value";
+        assert_eq!(browser.run(draft).await, "And a word mo");
+    }
+    browser.click("chin-wag .failed button").await;
+    until("it is gone", || async { browser.look("chin-wag .failed").await.is_none().then_some(()) }).await;
+    browser.type_into("chin-wag .composer textarea", "re\u{e007}").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    visitor.sees("And a word more").await;
+    assert!(browser.look("chin-wag .failed").await.is_none());
+    assert_eq!(clerk.reads(&conversation).await, ["Here is the plan", "And a word more"]);
+    visitor.leaves().await;
 }

@@ -2,7 +2,7 @@
 
 use chinwag_e2e::{
     agent::Clerk,
-    host::{Host, Policy},
+    host::{Embed, Host, Policy},
     proxy::Proxy,
     server::Server,
     until,
@@ -15,6 +15,7 @@ super::in_browsers!(
     tabs_that_were_open_before_the_first_message_share_the_conversation,
     a_device_that_lost_its_storage_finds_the_conversation_again,
     who_logs_out_in_one_tab_is_gone_from_all,
+    a_forgotten_tab_costs_nothing_and_is_back_when_somebody_looks,
 );
 
 struct Shop {
@@ -25,10 +26,14 @@ struct Shop {
 }
 
 async fn shop() -> Shop {
+    shop_with(Policy::Strict, Embed::default()).await
+}
+
+async fn shop_with(policy: Policy, embed: Embed) -> Shop {
     let (listener, origin) = Host::reserve().await;
     let server = Server::start(&[origin]);
     let proxy = Proxy::start(&server.origin()).await;
-    let host = Host::serve(listener, &proxy.origin, Policy::Strict);
+    let host = Host::serve_with(listener, &proxy.origin, policy, embed);
     let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
     clerk.intends("available").await;
     Shop { _server: server, proxy, clerk, page: format!("{}/demo/index.html", host.origin) }
@@ -124,5 +129,45 @@ async fn who_logs_out_in_one_tab_is_gone_from_all(engine: Engine) {
     let other = clerk.finds("somebody else").await;
     assert_eq!(clerk.reads(&other).await, ["somebody else"]);
     assert_eq!(visitor.count("private").await, 0);
+    visitor.leaves().await;
+}
+
+/// A page whose clock can be put forward, and that is told when nobody looks.
+const CLOCK: &str =
+    "<script>const now = performance.now.bind(performance); let later = 0; performance.now = () => now() + later;
+    window.pass = (minutes) => later += minutes * 60e3;
+    window.looks = (looked) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: !looked });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };</script>";
+
+/// P6.9. Would catch: sockets of tabs that nobody has looked at for days, and a tab that stays deaf when somebody does again.
+async fn a_forgotten_tab_costs_nothing_and_is_back_when_somebody_looks(engine: Engine) {
+    let embed = Embed { head: CLOCK.into(), ..Embed::default() };
+    let Shop { proxy, clerk, page, .. } = &shop_with(Policy::None, embed).await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("I will wait").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let conversation = clerk.finds("I will wait").await;
+    visitor.browser.run("looks(false); pass(29)").await;
+    clerk.replies(&conversation, "nearly half an hour later").await;
+    visitor.sees("nearly half an hour later").await;
+    visitor.browser.run("pass(29); looks(false)").await;
+    until("it is still connected, or again", || async { (proxy.sockets() == 1).then_some(()) }).await;
+    visitor.browser.run("pass(2); looks(false)").await;
+    until("the connection is given up", || async { (proxy.sockets() == 0).then_some(()) }).await;
+    let opened = proxy.opened();
+
+    clerk.replies(&conversation, "nobody looks").await;
+    visitor.browser.run("pass(60); looks(false)").await;
+    assert_eq!((proxy.sockets(), proxy.opened()), (0, opened));
+    assert_eq!(visitor.count("nobody looks").await, 0);
+    visitor.browser.run("looks(true)").await;
+    visitor.sees("nobody looks").await;
+    assert_eq!(proxy.sockets(), 1);
+    visitor.writes("I am back").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
     visitor.leaves().await;
 }

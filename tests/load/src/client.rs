@@ -198,7 +198,8 @@ impl Client {
                 Output::Transmit(Carrier(number), frame) => self.wires.send(number, &frame).await,
                 Output::Poll { carrier, frames, wait_ms } => self.poll(carrier, frames, wait_ms),
                 Output::Post(carrier, frames) => self.post(carrier, frames),
-                Output::Save => {}
+                // Nobody looks away here.
+                Output::Save | Output::Parked | Output::Resume => {}
                 Output::Notice(notice) => self.notice(notice),
             }
         }

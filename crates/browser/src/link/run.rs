@@ -100,10 +100,20 @@ impl Inner {
     pub(super) fn park(&self) {
         if self.is_shown() {
             self.handle(Input::Park);
-            self.life.set(Life::Parked);
-            // Another tab takes over; and a page that holds a lock is not kept for the way back.
-            self.tabs.release();
+            self.rest();
         }
+    }
+
+    /// Another tab takes over; and a page that holds a lock is not kept for the way back.
+    fn rest(&self) {
+        self.life.set(Life::Parked);
+        self.tabs.release();
+    }
+
+    /// Whether somebody looks at the page.
+    pub(super) fn look(&self) {
+        let hidden = js::get(&js::global("document"), "hidden").is_truthy();
+        self.handle(if hidden { Input::Hidden } else { Input::Shown });
     }
 
     pub(super) fn resume(&self) {
@@ -140,6 +150,8 @@ impl Inner {
                 Output::Poll { carrier, frames, wait_ms } => self.poll(carrier, frames, wait_ms),
                 Output::Post(post, frames) => self.post(post, frames),
                 Output::Save => self.save(),
+                Output::Parked => self.rest(),
+                Output::Resume => self.resume(),
                 Output::Notice(notice) => {
                     self.notices.borrow_mut().push_back(notice);
                     self.deliver_later();
@@ -210,6 +222,18 @@ impl Inner {
         }
     }
 
+    pub(super) fn keep(&self, kept: &Kept) {
+        if let Some(scope) = &self.scope {
+            keep::put(scope, &kept.send.id.to_string(), &write::kept(kept));
+        }
+    }
+
+    pub(super) fn lose(&self, id: MessageId) {
+        if let Some(scope) = &self.scope {
+            keep::remove(scope, &id.to_string());
+        }
+    }
+
     fn set_timer(&self) {
         let due = self.session.borrow().next_timeout();
         let timer = due.map(|due| {
@@ -243,6 +267,6 @@ pub(super) fn listen(inner: &Rc<Inner>) -> [EventListener; 7] {
         on(&window, "pageshow", Inner::resume),
         on(&document, "freeze", Inner::park),
         on(&document, "resume", Inner::resume),
-        on(&document, "visibilitychange", |inner| inner.handle(Input::Woke)),
+        on(&document, "visibilitychange", Inner::look),
     ]
 }

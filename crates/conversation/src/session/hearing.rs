@@ -30,7 +30,10 @@ impl Session {
             ServerFrame::Page(page) => self.page(page, now),
             ServerFrame::Top(top) => self.stands(&top.streams, now),
             ServerFrame::Cursor(report) => self.notice(Notice::Cursor(report)),
-            ServerFrame::Typing(typing) => self.notice(Notice::Typing(typing)),
+            ServerFrame::Typing(typing) => {
+                self.said(now);
+                self.notice(Notice::Typing(typing));
+            }
             ServerFrame::Availability(now) => self.notice(Notice::Availability(now)),
             ServerFrame::Beat { window_ms: Some(window_ms) } => self.greeted(window_ms),
             ServerFrame::Beat { window_ms: None } | ServerFrame::Drain { .. } => {}
@@ -41,6 +44,9 @@ impl Session {
     pub(super) fn relayed(&mut self, frame: ServerFrame, now: Elapsed) {
         if self.is_alone() {
             self.follow_again(now);
+        }
+        if let ServerFrame::Event(_) = frame {
+            self.said(now);
         }
         if self.live.is_none_or(|live| live.via != Via::Relay) {
             return;
@@ -111,6 +117,7 @@ impl Session {
             self.notice(Notice::Reset(stream));
         }
         for event in events {
+            self.said(now);
             // The log itself is the better ack: it may arrive first, or the ack may be lost.
             let conversation = match stream {
                 Stream::Conversation(conversation) => Some(conversation),

@@ -103,6 +103,7 @@ impl Session {
     pub(super) fn begin(&mut self, role: Role, now: Elapsed) {
         self.ladder.role = role;
         self.ladder.alone = false;
+        self.said(now);
         self.seek(now);
     }
 

@@ -4,11 +4,13 @@
 //! empty, then ask [`Session::next_timeout`] and hand in [`Input::Woke`] at that time (or later: nothing relies on a timer
 //! firing on time).
 //!
-//! `ladder` looks for something that carries frames, `hearing` reads what comes, `sending` brings out what was written.
+//! `ladder` looks for something that carries frames, `hearing` reads what comes, `sending` brings out what was written,
+//! `parking` rests while nobody looks.
 
 mod follow;
 mod hearing;
 mod ladder;
+mod parking;
 mod sending;
 mod types;
 
@@ -17,6 +19,7 @@ mod tests;
 
 use std::collections::VecDeque;
 
+use parking::Attention;
 use sending::Sending;
 pub use types::{Asked, Carrier, Config, Draft, Input, Link, Notice, Output, PostFailure, Role};
 
@@ -73,6 +76,7 @@ pub struct Session {
     follows: Vec<Follow>,
     outbox: Outbox,
     sending: Sending,
+    attention: Attention,
     outputs: VecDeque<Output>,
 }
 
@@ -89,6 +93,7 @@ impl Session {
             follows,
             outbox: Outbox::restore(kept),
             sending: Sending::default(),
+            attention: Attention::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -134,6 +139,7 @@ impl Session {
         self.follow(Cursor { stream: Stream::Conversation(conversation), epoch: 0, seq: Some(0) });
         let outgoing = self.outbox.push(Send { id, conversation, kind, context }, now);
         self.changed(Some(outgoing));
+        self.said(now);
         self.flush(now);
     }
 
@@ -187,6 +193,7 @@ impl Session {
             Input::Relayed(frame) => self.relayed(frame, now),
             Input::Lead => self.lead(now),
             Input::Adopt { kept, after_ms } => {
+                self.said(now);
                 if let Some(outgoing) = self.outbox.adopt(*kept, after_ms, now) {
                     self.notice(Notice::Outgoing(outgoing));
                 }
@@ -197,6 +204,8 @@ impl Session {
             Input::Online => self.online(now, unit),
             Input::Offline => self.leave(Phase::Offline, now),
             Input::Nudge => self.nudge(now),
+            Input::Shown => self.shown(),
+            Input::Hidden => self.hidden(now),
             Input::Park => self.leave(Phase::Parked, now),
             Input::Resume(role) if self.phase == Phase::Parked => self.begin(role, now),
             Input::Start(_) | Input::Resume(_) | Input::Woke => {}
@@ -213,7 +222,8 @@ impl Session {
             Phase::Backoff { until } => Some(until),
             Phase::Up { .. } => None,
         };
-        [until, self.live_timeout(), self.ladder_timeout(), self.sending_timeout()].into_iter().flatten().min()
+        let (live, ladder) = (self.live_timeout(), self.ladder_timeout());
+        [until, live, ladder, self.sending_timeout(), self.forgotten_at()].into_iter().flatten().min()
     }
 
     fn live_timeout(&self) -> Option<Elapsed> {

@@ -84,9 +84,12 @@ pub enum Input {
     Nudge,
     /// The page is frozen or put into the back/forward cache.
     Park,
-    /// The page is shown again.
+    /// The page is back, or [`Output::Resume`] asked for it.
     Resume(Role),
-    /// A timer fired, or the page became visible: look at the clock.
+    /// Somebody looks at the page, or nobody does. A page that is never told counts as looked at.
+    Shown,
+    Hidden,
+    /// A timer fired: look at the clock.
     Woke,
 }
 
@@ -118,6 +121,10 @@ pub enum Output {
     Post(Carrier, Vec<ClientFrame>),
     /// The outbox changed: keep [`super::Session::kept`] on the device.
     Save,
+    /// Nothing carries any more and nothing is looked for: give back what other tabs wait for.
+    Parked,
+    /// Find out which tab leads, and answer with [`Input::Resume`].
+    Resume,
     /// Tell the interface.
     Notice(Notice),
 }

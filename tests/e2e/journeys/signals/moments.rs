@@ -132,6 +132,13 @@ async fn the_conversation_has_a_state_from_the_beginning(engine: Engine) {
     stage.hears(&["changed"]).await;
     stage.run(ask).await;
     stage.hears(&["minimised"]).await;
+    // Whoever is the next person here never talked.
+    stage.visitor.opens_by_launcher().await;
+    stage.hears_in_any_order(&["changed", "opened"]).await;
+    stage.run("Chinwag('logout')").await;
+    stage.hears(&["changed", "changed"]).await;
+    stage.run(ask).await;
+    stage.hears(&["none"]).await;
     stage.ends().await;
 }
 

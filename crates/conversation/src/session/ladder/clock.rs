@@ -14,6 +14,10 @@ const NUDGE_MS: u64 = 10_000;
 
 impl Session {
     pub(in crate::session) fn look_at_clock(&mut self, now: Elapsed, unit: f64) {
+        if self.forgotten_at().is_some_and(|at| at <= now) {
+            self.leave(Phase::Parked, now);
+            return;
+        }
         if let Phase::Backoff { until } = self.phase
             && until <= now
         {

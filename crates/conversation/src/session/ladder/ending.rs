@@ -109,7 +109,12 @@ impl Session {
         self.stop(now);
         self.sending.forget_post();
         self.phase = phase;
-        self.link(if phase == Phase::Parked { Link::Parked } else { Link::Offline });
+        if phase == Phase::Parked {
+            self.out(Output::Parked);
+            self.link(Link::Parked);
+        } else {
+            self.link(Link::Offline);
+        }
     }
 
     /// Closes whatever is open.

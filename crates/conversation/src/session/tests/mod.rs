@@ -1,6 +1,7 @@
 //! The machine against a model server over a hostile network, on a virtual clock.
 
 mod outages;
+mod parking;
 mod returns;
 mod server;
 mod steps;

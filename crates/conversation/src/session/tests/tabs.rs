@@ -88,6 +88,8 @@ impl World {
                     self.put(tab, Wire::PostToServer(post, frames));
                 }
                 Output::Save => self.save(tab),
+                Output::Parked => self.rest(tab),
+                Output::Resume => self.show(tab),
                 Output::Notice(notice) => self.notice(tab, notice),
             }
         }
@@ -178,9 +180,13 @@ impl World {
     pub(super) fn park(&mut self, tab: usize) {
         if self.tabs[tab].life == Life::Shown {
             self.input(tab, Input::Park);
-            self.tabs[tab].life = Life::Parked;
-            self.free_lock(tab);
+            self.rest(tab);
         }
+    }
+
+    fn rest(&mut self, tab: usize) {
+        self.tabs[tab].life = Life::Parked;
+        self.free_lock(tab);
     }
 
     pub(super) fn show(&mut self, tab: usize) {
@@ -202,7 +208,7 @@ impl World {
     pub(super) fn trouble(&mut self) {
         let tab = self.dice.below(self.tabs.len() as u64) as usize;
         let shown = self.tabs[tab].life == Life::Shown;
-        match self.dice.below(22) {
+        match self.dice.below(24) {
             0..6 if shown => self.write(tab),
             6..8 => self.answer(),
             8 => {
@@ -234,6 +240,8 @@ impl World {
             // The clock on the wall is set, ahead or back.
             19 => self.wall = 10_000_000 - 5_000_000 + self.dice.below(10_000_000),
             20 if shown => self.write_what_is_refused(tab),
+            21 => self.input(tab, Input::Hidden),
+            22 => self.input(tab, Input::Shown),
             _ if self.living().count() > 1 && self.dice.chance(30) => self.kill(tab),
             _ => self.input(tab, Input::Nudge),
         }

@@ -458,6 +458,7 @@ impl World {
             if self.tabs[tab].life == Life::Parked {
                 self.show(tab);
             }
+            self.input(tab, Input::Shown);
             self.input(tab, Input::Online);
         }
         self.run(1_500_000, 0);
