@@ -2,7 +2,7 @@
 
 use crate::js::put;
 use crate::state::{State, now};
-use crate::value::{array, object, push, write};
+use crate::value::{array, object, push};
 use chinwag_targeting::{Signal, decide};
 use wasm_bindgen::JsValue;
 
@@ -35,9 +35,7 @@ pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
         push(&list, entry);
     }
     put(&told, "revision", state.revision.into());
-    if let Some(path) = state.facts.get("page.path", now()) {
-        put(&told, "page", write(&path));
-    }
+    put(&told, "page", state.facts.text("page.path", now()).into());
     put(&told, "rules", list);
     told
 }

@@ -87,7 +87,7 @@ pub fn decide(rules: &Rules, facts: &Facts, history: &History, signal: &Signal, 
             Err(reason) => reason,
         };
         let wake_in = (wake < f64::INFINITY).then_some(wake);
-        let trace = Trace { rule: index, reason, why: detail.why, leaf: detail.leaf, winner: detail.winner, wake_in };
+        let trace = Trace { rule: index, reason, fact: detail.fact, winner: detail.winner, wake_in };
         pass.trace.push(trace);
     }
     pass.memory = Rc::new(memory);
