@@ -108,7 +108,10 @@ pub fn conversation(moment: &JsValue) {
         "ended" => (Some(ConversationPhase::Ended), "ended"),
         _ => (None, "minimised"),
     };
-    turns::learn("chat.state", condition.into());
+    let told = value::object();
+    js::put(&told, "chat.state", condition.into());
+    js::put(&told, "chat.count", with(|state| state.shelf.conversations()).unwrap_or_default());
+    set(&told);
     if let Some(phase) = phase {
         notice(Signal::Conversation(phase));
     }
