@@ -6,10 +6,13 @@ use super::super::Engine;
 use super::moments::HASTY;
 use super::{Stage, mark, rule};
 
+const ASK: &str = r#"{ "custom": "ask" }"#;
+
 super::super::in_browsers!(
     a_page_may_name_its_own_address,
     a_visit_is_looked_at_over_all_its_pages,
     conversations_are_counted_without_consent_to_storage,
+    a_rule_names_the_fact_that_decided,
 );
 
 /// Would catch: a canonical address of the page before, and one where there is none.
@@ -75,5 +78,33 @@ async fn conversations_are_counted_without_consent_to_storage(engine: Engine) {
     stage.opens("pricing.html").await;
     stage.hears(&["once"]).await;
     assert_eq!(stage.kept("visit").await, json!(null));
+    stage.ends().await;
+}
+
+/// Would catch: a reason that leaves people searching among five conditions.
+async fn a_rule_names_the_fact_that_decided(engine: Engine) {
+    let rules = [
+        mark(),
+        rule("unknown", ASK, r#""when": { "page.path": "/demo/index.html", "cart.value": { "$gte": 80 } },"#),
+        rule("false", ASK, r#""when": { "cart.value": { "$exists": false }, "page.title": "", "visit.number": 2 },"#),
+        rule("asked", ASK, ""),
+    ];
+    let stage = Stage::set(engine, &rules, "", "").await;
+    stage.opens("index.html").await;
+    let told = stage
+        .run(
+            "Chinwag('track', 'ask'); return Chinwag('explain').rules.map(({ id, reason, because = '', unmet = '', clauses = '' }) => \
+                [id, reason, because, unmet, clauses].join(' ').trim())",
+        )
+        .await;
+    assert_eq!(
+        told,
+        json!([
+            "mark no-event",
+            "unknown condition-unknown cart.value 1 2",
+            "false condition-false page.title 2 3",
+            "asked fired"
+        ])
+    );
     stage.ends().await;
 }
