@@ -281,6 +281,7 @@ impl Rim {
         self.connect();
         if let (Some(link), Some(identity)) = (&self.link, &mut self.identity) {
             identity.conversation = chinwag_browser::random::conversation_id();
+            self.device.count_another();
             self.device.keep(identity);
             link.follow(chinwag_conversation::Cursor { seq: Some(0), ..identity.cursor() });
         }

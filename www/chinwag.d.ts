@@ -26,6 +26,11 @@ export interface RuleExplanation {
   name: string;
   /** Of the last signal. */
   reason: string;
+  /** With `condition-false` and `condition-unknown`: the fact that decided, such as `cart.value`. */
+  because?: string;
+  /** How many of the `clauses` of `when` do not hold now; with `because`. */
+  unmet?: number;
+  clauses?: number;
   /** What time alone would bring. */
   now: string;
   /** With `outranked` and `group-taken`. */

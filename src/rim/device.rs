@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 
 const TOKEN: &str = "token";
 const CONVERSATION: &str = "conversation";
+/// How many conversations were begun. Rules read it as `chat.count`.
 const BEGUN: &str = "begun";
 const READ: &str = "read";
 const DRAFT: &str = "draft";
@@ -72,11 +73,19 @@ impl Device {
     pub(crate) fn keep(&self, identity: &Identity) {
         let conversation = identity.conversation.to_string();
         if identity.stage == Stage::Begun {
-            self.local.set(BEGUN, "1");
+            if self.local.get(BEGUN).is_none() {
+                self.local.set(BEGUN, "1");
+            }
             keep::put(&self.site, "", &[&identity.token, " ", &conversation].concat());
         }
         self.local.set(TOKEN, &identity.token);
         self.local.set(CONVERSATION, &conversation);
+    }
+
+    /// The visitor begins another conversation.
+    pub(crate) fn count_another(&self) {
+        let begun: u32 = self.local.get(BEGUN).and_then(|begun| begun.parse().ok()).unwrap_or(0);
+        self.local.set(BEGUN, &(begun + 1).to_string());
     }
 
     /// Browsers write this storage some seconds late: one that was killed before has the same beside its outbox. `found` is

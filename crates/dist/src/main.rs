@@ -18,6 +18,7 @@
 //!
 //! A token that names nothing fails the build.
 
+mod glue;
 mod pack;
 mod shorten;
 mod sizes;

@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use crate::glue;
+
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{ExportSection, ImportSection, Module};
 use wasmparser::{ExportSectionReader, ImportSectionReader, Parser};
@@ -99,7 +101,7 @@ pub(crate) fn shorten(wasm: &[u8], glue: &str) -> Result<(Vec<u8>, String), Stri
     let mut names = Shorten::default();
     let mut module = Module::new();
     utils::parse_core_module(&mut names, &mut module, Parser::new(0), wasm).map_err(|e| format!("{e}"))?;
-    Ok((module.finish(), start(&rename(glue, &names)?)?))
+    Ok((module.finish(), start(&rename(&glue::trim(glue)?, &names)?)?))
 }
 
 /// Imports are keys of an object under names that stand nowhere else; exports are properties of `wasm`.

@@ -6,9 +6,10 @@ use crate::value::{array, object, push};
 use chinwag_targeting::{Signal, decide};
 use wasm_bindgen::JsValue;
 
-/// `{revision, page, rules: [{id, name, reason, now, winner?, wakeIn?}]}`: `reason` is that of the last signal, `now`
-/// what time alone would bring; both from the closed list of reasons. `page` is the path as the rules see it, `wakeIn` is
-/// in milliseconds.
+/// `{revision, page, rules: [{id, name, reason, because?, unmet?, clauses?, winner?, now, wakeIn?}]}`: `reason` is that of
+/// the last signal, `now` what time alone would bring; both from the closed list of reasons. When a condition was the
+/// reason, `because` is the fact that decided it, and `unmet` of its `clauses` do not hold now. `page` is the path as the
+/// rules see it, `wakeIn` is in milliseconds.
 pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
     state.look();
     let told = object();
@@ -26,6 +27,12 @@ pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
         put(&entry, "name", rule.name().into());
         put(&entry, "reason", last.reason.as_str().into());
         put(&entry, "now", trace.reason.as_str().into());
+        if let Some(fact) = last.fact {
+            let (unmet, clauses) = rules.near(&state.facts, &state.history, now(), rule);
+            put(&entry, "because", rules.paths().nth(fact.into()).into());
+            put(&entry, "unmet", unmet.into());
+            put(&entry, "clauses", clauses.into());
+        }
         if let Some(winner) = winner {
             put(&entry, "winner", winner.id().into());
         }
@@ -35,7 +42,7 @@ pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
         push(&list, entry);
     }
     put(&told, "revision", state.revision.into());
-    put(&told, "page", state.visit.path().into());
+    put(&told, "page", state.facts.text("page.path", now()).into());
     put(&told, "rules", list);
     told
 }

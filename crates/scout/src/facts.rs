@@ -87,12 +87,15 @@ pub(crate) fn page(facts: &mut Facts, window: &JsValue, to: &str) -> (String, St
     (path, text(&get(&address, "search")))
 }
 
-/// Facts that rules ask for by a name of the page's own: `page.meta.<name>`.
-pub(crate) fn meta(facts: &mut Facts, window: &JsValue, path: &str) {
-    if let Some(name) = path.strip_prefix("page.meta.") {
-        let found = ask(&get(window, "document"), "querySelector", &["meta[name=\"", name, "\"]"].concat());
-        put(facts, path, read(&get(&found, "content")));
-    }
+/// Facts that stand in the page's head, where rules ask for them: `page.meta.<name>` and `page.canonical`.
+pub(crate) fn head(facts: &mut Facts, window: &JsValue, path: &str) {
+    let (selector, held) = match path.strip_prefix("page.meta.") {
+        Some(name) => (&*["meta[name=\"", name, "\"]"].concat(), "content"),
+        None if path == "page.canonical" => ("link[rel=canonical]", "href"),
+        None => return,
+    };
+    let found = ask(&get(window, "document"), "querySelector", selector);
+    put(facts, path, read(&get(&found, held)));
 }
 
 /// Typing, dialogs, tabs. `modal`: is something in the way that the page does not know of?
@@ -105,7 +108,7 @@ pub(crate) fn moment(facts: &mut Facts, window: &JsValue, modal: bool) {
     let boxed = |element: &JsValue| number(&get(&call(element, "getClientRects", NONE, NONE, NONE), "length")) > 0.0;
     // One by one: older browsers do not know `:modal`.
     let open = |dialogs: &str| items(&ask(&document, "querySelectorAll", dialogs)).iter().any(boxed);
-    put(facts, "page.modal", (modal || DIALOGS.into_iter().any(open)).into());
+    put(facts, "page.modal", (modal || DIALOGS.iter().any(|dialogs| open(dialogs))).into());
 }
 
 fn is_like(text: &str, pattern: &str) -> bool {
@@ -127,11 +130,11 @@ fn named(text: &str, names: &'static str) -> &'static str {
 pub(crate) fn source(facts: &mut Facts, referrer: &str, landing_query: &str) {
     let pairs = get(&address(landing_query, "http://a"), "searchParams");
     let mut pair = |fact: &str, name: &str| put(facts, fact, read(&ask(&pairs, "get", name)));
-    for name in ["source", "medium", "campaign", "term", "content"] {
+    for name in &["source", "medium", "campaign", "term", "content"] {
         pair(&["source.utm.", name].concat(), &["utm_", name].concat());
     }
-    let click = ["gclid", "msclkid", "fbclid"].into_iter().find(|name| is(&ask(&pairs, "has", name)));
-    pair("source.clickId", click.unwrap_or_default());
+    let click = ["gclid", "msclkid", "fbclid"].iter().find(|name| is(&ask(&pairs, "has", name)));
+    pair("source.clickId", click.unwrap_or(&""));
     let before = address(referrer, referrer);
     let mut host = text(&get(&before, "host"));
     // Who comes from a page of the same site has come to it before, from nobody knows where.

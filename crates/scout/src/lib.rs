@@ -109,7 +109,10 @@ pub fn conversation(moment: &JsValue) {
         "close" => (None, "minimised"),
         _ => (None, "none"),
     };
-    turns::learn("chat.state", condition.into());
+    let told = value::object();
+    js::put(&told, "chat.state", condition.into());
+    js::put(&told, "chat.count", with(|state| state.shelf.conversations()).unwrap_or_default());
+    set(&told);
     if let Some(phase) = phase {
         notice(Signal::Conversation(phase));
     }

@@ -50,7 +50,8 @@ fn visibility(state: &mut State, now: f64, signals: &mut Vec<Signal>) {
         return;
     }
     let away = now - state.hidden_at;
-    state.go_on();
+    state.spend();
+    state.go_on(now);
     // Pages that were opened in the background are seen for the first time: that is no return.
     if state.hidden_at > 0.0 && away >= 0.0 {
         signals.push(Signal::Return(away / 1000.0));
@@ -65,6 +66,7 @@ fn leave(state: &mut State, signals: &mut Vec<Signal>) {
         let form = std::mem::replace(&mut state.form, NONE);
         form_signal(state, &form, FormPhase::Abandon, signals);
     }
+    state.spend();
     state.send();
 }
 
@@ -84,7 +86,7 @@ fn input(state: &mut State, now: f64, signals: &mut Vec<Signal>) {
     state.last_input = now;
     state.facts.set_running("page.secondsIdle", 0.0, now);
     if state.due.inactive == NEVER {
-        state.run(ACTIVE);
+        state.run(ACTIVE, now);
         // What waits for that clock slept while it stood.
         signals.push(Signal::Wake);
         state.due.inactive = now + crate::state::INACTIVE_AFTER;

@@ -16,8 +16,6 @@ use wasm_bindgen::JsValue;
 /// Clocks that run while the tab is visible, and while the visitor also does something.
 pub(crate) const VISIBLE: &[&str] = &["page.secondsVisible", "visit.secondsVisible"];
 pub(crate) const ACTIVE: &[&str] = &["page.secondsActive", "visit.secondsActive"];
-const CLOCKS: &[&str] = &["page.seconds", "page.secondsVisible", "page.secondsActive", "page.secondsIdle"];
-const VISIT_CLOCKS: &[&str] = &["visit.secondsVisible", "visit.secondsActive"];
 /// Without input for this long, nobody is active; milliseconds.
 pub(crate) const INACTIVE_AFTER: f64 = 30_000.0;
 /// The interface is fetched this long before a card may have to be shown; milliseconds.
@@ -175,26 +173,38 @@ impl State {
         let (path, query) = facts::page(&mut self.facts, &window, &address);
         let now = elapsed();
         self.look();
+        self.spend();
         self.visit.view(&self.shelf, &mut self.history, path, text(&walk(&window, "document.referrer")), query);
         self.keep_history();
         self.visit.tell(&mut self.facts, now);
-        count(&mut self.facts, "page.scroll", 0.0);
+        put(&mut self.facts, "chat.count", read(&self.shelf.conversations()));
         (self.scroll, self.exited, self.due.exit) = (0.0, false, NEVER);
-        let clocks = if self.seconds("visit.secondsVisible").is_none() { VISIT_CLOCKS } else { &[] };
-        for clock in CLOCKS.iter().chain(clocks) {
+        for clock in &["page.seconds", "page.secondsIdle"] {
             self.facts.set_running(clock, 0.0, self.page_start);
         }
-        self.due.inactive = now + INACTIVE_AFTER;
-        if is(&walk(&window, "document.hidden")) {
-            self.pause();
+        for clock in &["page.secondsVisible", "page.secondsActive", "page.scroll"] {
+            count(&mut self.facts, clock, 0.0);
         }
+        self.go_on(self.page_start);
         self.history.start_page();
     }
 
-    /// Facts that stand in the page under names of its own.
-    fn meta(&mut self) {
-        if let Some(rules) = self.rules {
-            rules.paths().for_each(|path| facts::meta(&mut self.facts, &window(), path));
+    /// Notes how long the visit was looked at.
+    pub(crate) fn spend(&mut self) {
+        let seconds = |clock| self.seconds(clock).unwrap_or(0.0);
+        self.visit.spend(&self.shelf, [seconds("visit.secondsVisible"), seconds("visit.secondsActive")]);
+    }
+
+    /// The clocks that count what is seen go on, `since` then on the page clock; those of the visit from what is noted.
+    pub(crate) fn go_on(&mut self, since: f64) {
+        let [visible, active] = self.visit.spent();
+        count(&mut self.facts, "visit.secondsVisible", visible);
+        count(&mut self.facts, "visit.secondsActive", active);
+        self.run(VISIBLE, since);
+        self.run(ACTIVE, since);
+        self.due.inactive = elapsed() + INACTIVE_AFTER;
+        if is(&walk(&window(), "document.hidden")) {
+            self.pause();
         }
     }
 
@@ -202,8 +212,8 @@ impl State {
     pub(crate) fn listen(&mut self) {
         if let Some(rules) = self.rules {
             self.watch.begin(rules);
+            rules.paths().for_each(|path| facts::head(&mut self.facts, &window(), path));
         }
-        self.meta();
     }
 
     pub(crate) fn is_fine(&self) -> bool {
@@ -220,11 +230,6 @@ impl State {
         self.stop(ACTIVE);
     }
 
-    pub(crate) fn go_on(&mut self) {
-        self.run(VISIBLE);
-        self.run(ACTIVE);
-    }
-
     pub(crate) fn stop(&mut self, clocks: &[&str]) {
         for clock in clocks {
             if let Some(reached) = self.seconds(clock) {
@@ -233,10 +238,10 @@ impl State {
         }
     }
 
-    pub(crate) fn run(&mut self, clocks: &[&str]) {
+    pub(crate) fn run(&mut self, clocks: &[&str], since: f64) {
         for clock in clocks {
             let reached = self.seconds(clock).unwrap_or(0.0);
-            self.facts.set_running(clock, reached, elapsed());
+            self.facts.set_running(clock, reached, since);
         }
     }
 

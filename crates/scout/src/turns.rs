@@ -143,12 +143,6 @@ pub(crate) fn adopt(engagement: &JsValue) -> bool {
     matches!(host, Some(None))
 }
 
-/// A fact that we know ourselves.
-pub(crate) fn learn(path: &str, value: Value) {
-    with(|state| put(&mut state.facts, path, value));
-    unless_early(Signal::Fact(path.into()));
-}
-
 /// What became of a decision.
 pub(crate) fn answer(rule: &str, outcome: Outcome) {
     with(|state| {
@@ -187,11 +181,13 @@ pub(crate) fn consent(given: &JsValue) {
         if granted == state.shelf.is_open() || (!granted && text(&get(given, "storage")) != "denied") {
             return;
         }
+        state.spend();
         state.store(granted);
         if !granted {
             state.visit.forget();
         }
         state.visit.tell(&mut state.facts, elapsed());
+        state.go_on(elapsed());
     });
     unless_early(Signal::Fact("consent".into()));
     unless_early(Signal::Fact("visit".into()));

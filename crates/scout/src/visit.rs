@@ -35,7 +35,7 @@ impl Shelf {
         if granted {
             self.store = get(&window(), "localStorage");
         } else {
-            for name in [VISIT, HISTORY] {
+            for name in &[VISIT, HISTORY] {
                 ask(&self.store, "removeItem", &self.key(name));
             }
             self.store = NONE;
@@ -53,6 +53,13 @@ impl Shelf {
 
     fn key(&self, name: &str) -> String {
         [&self.prefix, name].concat()
+    }
+
+    /// How many conversations the visitor has begun on this device, which the interface keeps. `undefined` where the
+    /// browser gives no storage.
+    pub(crate) fn conversations(&self) -> JsValue {
+        let kept = ask(&get(&window(), "localStorage"), "getItem", &self.key("begun"));
+        if kept.is_undefined() { kept } else { call(&window(), "Number", kept, NONE, NONE) }
     }
 
     fn text(&self, name: &str) -> JsValue {
@@ -79,9 +86,9 @@ impl Shelf {
 /// This visit and the ones before.
 #[derive(Default)]
 pub(crate) struct Visit {
-    /// Number and pages of the visit; then stamps in epoch milliseconds: first visit, start of this one, last page
-    /// view, last of the visit before; and the score.
-    numbers: [f64; 7],
+    /// The number of the visit; stamps in epoch milliseconds: first visit, start of this one, last page view, last of
+    /// the visit before. Then what adds up in a visit: pages, score, seconds visible, seconds active.
+    numbers: [f64; 9],
     /// Landing path; referrer; query string of the landing page: campaign and click ids; id of the visitor.
     texts: [String; 4],
     /// The paths of its pages, newest last.
@@ -107,9 +114,9 @@ impl Visit {
 
     /// Another visit begins when the one before has ended.
     fn turn(&mut self, history: &mut History) {
-        let [number, _, first, _, last, ..] = self.numbers;
+        let [number, first, _, last, ..] = self.numbers;
         if last > 0.0 && wall() - last >= GAP {
-            self.numbers = [number + 1.0, 0.0, first, 0.0, 0.0, last, 0.0];
+            self.numbers = [number + 1.0, first, 0.0, 0.0, last, 0.0, 0.0, 0.0, 0.0];
             self.texts.iter_mut().take(3).for_each(String::clear);
             self.trail.clear();
             history.start_visit();
@@ -126,11 +133,12 @@ impl Visit {
         let mut kept = Visit::stored(shelf);
         kept.turn(history);
         history.join(&since);
-        let [number, pages, _, started, last, _, score] = &mut kept.numbers;
+        let [number, _, started, last, _, sums @ ..] = &mut kept.numbers;
         if *number > 0.0 {
-            let [_, more, _, begun, newest, _, points] = self.numbers;
-            *pages += more;
-            *score += points;
+            let [_, _, begun, newest, _, own @ ..] = self.numbers;
+            for (sum, own) in sums.iter_mut().zip(&own) {
+                *sum += *own;
+            }
             *last = last.max(newest);
             if *started == 0.0 {
                 *started = begun;
@@ -152,21 +160,34 @@ impl Visit {
         }
     }
 
-    /// Of the page that is open, as rules see it.
-    pub(crate) fn path(&self) -> &str {
-        self.trail.last().map_or("", |path| path)
+    /// Notes the seconds visible and active of this tab. One at a time is looked at: whichever counted last knows most.
+    /// After `logout` they were somebody else's.
+    pub(crate) fn spend(&mut self, shelf: &Shelf, seconds: [f64; 2]) {
+        self.follow(shelf);
+        let [number, .., visible, active] = &mut self.numbers;
+        if *number > 0.0 {
+            let [seen, done] = seconds;
+            *visible = visible.max(seen);
+            *active = active.max(done);
+            self.keep(shelf);
+        }
+    }
+
+    /// Seconds visible and active so far, in all tabs.
+    pub(crate) fn spent(&self) -> [f64; 2] {
+        let [.., visible, active] = self.numbers;
+        [visible, active]
     }
 
     /// One more page view.
     pub(crate) fn view(&mut self, shelf: &Shelf, history: &mut History, path: String, referrer: String, query: String) {
-        self.follow(shelf);
         self.turn(history);
         let now = wall();
-        let [number, pages, first, started, last, ..] = &mut self.numbers;
+        let [number, first, started, last, _, pages, ..] = &mut self.numbers;
         *number = number.max(1.0);
-        for stamp in [first, started] {
-            if *stamp == 0.0 {
-                *stamp = now;
+        for stamp in &mut [first, started] {
+            if **stamp == 0.0 {
+                **stamp = now;
             }
         }
         let [landing, referred, searched, _] = &mut self.texts;
@@ -185,7 +206,7 @@ impl Visit {
     /// Adds to the score, and answers it.
     pub(crate) fn add(&mut self, shelf: &Shelf, points: f64) -> f64 {
         self.follow(shelf);
-        let [.., score] = &mut self.numbers;
+        let [.., score, _, _] = &mut self.numbers;
         *score += points;
         let score = *score;
         self.keep(shelf);
@@ -199,8 +220,8 @@ impl Visit {
             *id = (0..20).map(|_| char::from(b'a' + (random() * 26.0) as u8)).collect();
         }
         let row = array();
-        for number in self.numbers {
-            push(&row, number.into());
+        for number in &self.numbers {
+            push(&row, (*number).into());
         }
         for texts in [&self.texts[..], &self.trail] {
             for text in texts {
@@ -214,14 +235,14 @@ impl Visit {
     pub(crate) fn forget(&mut self) {
         let [.., id] = &mut self.texts;
         id.clear();
-        let [number, _, first, started, _, before, _] = &mut self.numbers;
+        let [number, first, started, _, before, ..] = &mut self.numbers;
         (*number, *first, *before) = (1.0, *started, 0.0);
     }
 
     /// `now` is the page clock.
     pub(crate) fn tell(&self, facts: &mut Facts, now: f64) {
         let since = |stamp: f64| (wall() - stamp).max(0.0);
-        let [number, pages, first, started, _, before, score] = self.numbers;
+        let [number, first, started, _, before, pages, score, ..] = self.numbers;
         let [landing, referrer, query, id] = &self.texts;
         count(facts, "visit.number", number);
         put(facts, "visit.isReturning", (number > 1.0).into());

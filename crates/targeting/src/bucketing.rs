@@ -5,7 +5,11 @@
 /// `hash` is that of the text before, or `START`.
 #[inline(never)]
 pub(crate) fn fnv(hash: u32, text: &str) -> u32 {
-    text.encode_utf16().fold(hash, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193))
+    let add = |hash: u32, unit: u32| (hash ^ unit).wrapping_mul(0x0100_0193);
+    text.chars().map(u32::from).fold(hash, |hash, c| match c {
+        0x1_0000.. => add(add(hash, 0xd7c0 + (c >> 10)), 0xdc00 | (c & 0x3ff)),
+        _ => add(hash, c),
+    })
 }
 
 const START: u32 = 0x811c_9dc5;

@@ -88,11 +88,11 @@ impl Truth {
     }
 }
 
-/// A truth and the leaf that decided it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
+/// A truth and the leaf that decided it; none did where there is none.
+#[derive(Clone, Copy)]
+pub(crate) struct Verdict<'a> {
     pub(crate) truth: Truth,
-    pub(crate) leaf: u16,
+    pub(crate) leaf: Option<&'a Leaf>,
 }
 
 #[cfg(feature = "tools")]

@@ -7,10 +7,10 @@ mod snapshot;
 mod trace;
 
 use crate::action::Action;
-use crate::condition::Semantics;
+use crate::condition::{Semantics, Truth};
 use crate::facts::{Facts, Now};
 use crate::history::{History, Memory};
-use crate::rules::Rules;
+use crate::rules::{Rule, Rules};
 use crate::signal::Signal;
 use gates::Gates;
 pub(crate) use snapshot::{Pace, Snapshot};
@@ -87,7 +87,7 @@ pub fn decide(rules: &Rules, facts: &Facts, history: &History, signal: &Signal, 
             Err(reason) => reason,
         };
         let wake_in = (wake < f64::INFINITY).then_some(wake);
-        let trace = Trace { rule: index, reason, why: detail.why, leaf: detail.leaf, winner: detail.winner, wake_in };
+        let trace = Trace { rule: index, reason, fact: detail.fact, winner: detail.winner, wake_in };
         pass.trace.push(trace);
     }
     pass.memory = Rc::new(memory);
@@ -113,6 +113,19 @@ impl Rules {
             }
         }
         points
+    }
+
+    /// How near a condition is: how many of the clauses of `when`, all of which have to hold, do not at `now`, and how many
+    /// there are.
+    pub fn near(&self, facts: &Facts, history: &History, now: Now, rule: &Rule) -> (u32, u32) {
+        let snapshot = Snapshot::new(self, facts, history, &Signal::Wake, now);
+        let eval = self.eval(&snapshot);
+        let (mut unmet, mut clauses) = (0, 0);
+        for clause in rule.clauses() {
+            clauses += 1;
+            unmet += u32::from(eval.node(clause).truth != Truth::True);
+        }
+        (unmet, clauses)
     }
 
     pub(crate) fn eval<'a>(&'a self, snapshot: &'a Snapshot<'a>) -> crate::condition::Eval<'a> {

@@ -104,7 +104,7 @@ fn unheard(rule: &Rule, index: usize) -> Trace {
         Status::Invalid => Reason::Invalid,
         Status::Ready => Reason::NoEvent,
     };
-    Trace { rule: index as u16, reason, why: None, leaf: None, winner: None, wake_in: None }
+    Trace { rule: index as u16, reason, fact: None, winner: None, wake_in: None }
 }
 
 fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapshot: &'a Snapshot<'a>) -> String {
@@ -114,7 +114,8 @@ fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapsho
     if matches!(trace.reason, Reason::ConditionFalse | Reason::ConditionUnknown)
         && let Some(node) = &rule.when
     {
-        let tree = Tree { eval: rules.eval(snapshot), rules, decided: trace.leaf };
+        let eval = rules.eval(snapshot);
+        let tree = Tree { eval, rules, decided: eval.node(node).leaf };
         text.push_str(&tree.summary(node));
         text.push_str(&tree.node(node, 1));
     }
@@ -188,7 +189,7 @@ fn sentence(rules: &Rules, rule: &Rule, trace: &Trace, pass: &Pass) -> String {
 struct Tree<'a> {
     eval: Eval<'a>,
     rules: &'a Rules,
-    decided: Option<u16>,
+    decided: Option<&'a Leaf>,
 }
 
 impl<'a> Tree<'a> {
@@ -223,7 +224,7 @@ impl<'a> Tree<'a> {
             Truth::Unknown(why) if is != why.as_str() => format!("; {}", why.as_str()),
             _ => String::new(),
         };
-        let decided = if self.decided == Some(leaf.id) { "  <- decides" } else { "" };
+        let decided = if self.decided.is_some_and(|decided| std::ptr::eq(decided, leaf)) { "  <- decides" } else { "" };
         format!("[{}] {name} {} (it is {is}{why}){decided}", mark(truth), words::test(&leaf.test))
     }
 }

@@ -86,6 +86,14 @@ impl Facts {
         }
     }
 
+    /// The text at `now`, when it is one.
+    pub fn text(&self, path: &str, now: Now) -> Option<&str> {
+        match self.view(path, now) {
+            View::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Is it this value already? Null (it may take along what is below it), lists and maps always count as news.
     pub fn is(&self, path: &str, value: &Value, now: Now) -> bool {
         !matches!(value, Value::Null) && crate::condition::identical(self.view(path, now), View::of(value))

@@ -29,10 +29,7 @@ pub fn count<'a>(
     now: Now,
 ) -> Option<Line<'a>> {
     let allowed = matches!(facts.view("consent.analytics", now), View::Bool(true));
-    let id = match facts.view("visitor.id", now) {
-        View::Text(id) => id,
-        _ => "",
-    };
+    let id = facts.text("visitor.id", now).unwrap_or_default();
     if !allowed || !rule.is_visible() || (rules.holdout.is_some() && id.is_empty()) {
         return None;
     }

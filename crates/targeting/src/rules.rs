@@ -403,6 +403,15 @@ impl Rule {
         if self.name.is_empty() { &self.id } else { &self.name }
     }
 
+    /// The conditions of `when` that all have to hold.
+    pub(crate) fn clauses(&self) -> &[Node] {
+        match &self.when {
+            Some(Node::All(nodes)) => nodes,
+            Some(node) => std::slice::from_ref(node),
+            None => &[],
+        }
+    }
+
     /// Can it run?
     pub fn status(&self) -> Status {
         self.status

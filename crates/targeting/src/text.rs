@@ -1,7 +1,6 @@
 //! Texts in several languages: a text, or a map from language tag (`fr`, `pt-BR`) to text, in file order. And the two
 //! ways to look at a text that everything here shares, because those of the standard library are larger.
 
-use crate::host::Host;
 use crate::value::Value;
 
 /// The text for the first language of `preferred` that has one: exactly, then by the language alone (`fr` for
@@ -45,11 +44,6 @@ pub(crate) fn own(text: &str) -> String {
 #[inline(never)]
 pub(crate) fn position(words: &[&str], wanted: &str) -> Option<usize> {
     words.iter().position(|word| *word == wanted)
-}
-
-/// In small letters.
-pub(crate) fn lowercase(host: &dyn Host, text: &str) -> String {
-    if text.is_ascii() { text.to_ascii_lowercase() } else { host.lowercase(text) }
 }
 
 #[cfg(test)]

@@ -175,7 +175,10 @@ pub const SIGNALS: &[Word] = &[
     word("rage", "Several quick clicks on one spot."),
     word("custom", "The site says so: `Chinwag('track', 'coupon_failed')`."),
     word("fact", "The fact at this path changes."),
-    word("conversation", "The panel is opened (`opened`). The other moments are not told yet."),
+    word(
+        "conversation",
+        "The panel is opened (`opened`), the visitor writes (`sent`), the team answers (`received`), or it is closed by the team (`ended`).",
+    ),
     word("agents", "Somebody comes or goes."),
 ];
 
@@ -224,8 +227,13 @@ pub const FORMS: &[(&str, &[&str], &str)] = &[
     ("fact", &[r#"{ "fact": "cart.value" }"#], "Your page calls `Chinwag('set', …)` with another value than before."),
     (
         "conversation",
-        &[r#"{ "conversation": "opened" }"#],
-        "The panel is opened. Nothing tells of the other moments yet.",
+        &[
+            r#"{ "conversation": "opened" }"#,
+            r#"{ "conversation": "sent" }"#,
+            r#"{ "conversation": "received" }"#,
+            r#"{ "conversation": "ended" }"#,
+        ],
+        "`opened`: the panel is opened. `sent`, `received`: each message of the visitor, and of the team while the visitor is on the page. `ended`: the team closes the conversation.",
     ),
     ("agents", &[r#""agents""#], "Whether anybody is there to answer is known anew."),
 ];
@@ -318,6 +326,7 @@ pub const FACTS: &[Fact] = &[
     fact("page.query.*", Kind::Text, "A parameter of the address.").at_times(),
     fact("page.meta.*", Kind::Text, "Content of the page's `<meta>` of this name, such as `page.meta.author`.")
         .at_times(),
+    fact("page.canonical", Kind::Text, "Address in the page's `<link rel=\"canonical\">`.").at_times(),
     fact("page.title", Kind::Text, "Title of the page."),
     fact("page.lang", Kind::Text, "Language of the page."),
     fact("page.type", Kind::Text, "Kind of page, when the site says it: product, cart, article …").by_site(),
@@ -342,12 +351,12 @@ pub const FACTS: &[Fact] = &[
     fact(
         "visit.secondsVisible",
         Kind::Number,
-        "Seconds that were looked at since the page was loaded, over route changes.",
+        "Seconds of the visit that were looked at; needs storage to go on over pages that are loaded.",
     ),
     fact(
         "visit.secondsActive",
         Kind::Number,
-        "Seconds with something being done since the page was loaded, over route changes.",
+        "Seconds of the visit with something being done; needs storage to go on over pages that are loaded.",
     ),
     fact("visit.pages", Kind::Number, "Pages of this visit; needs storage to count those that were loaded before."),
     fact("visit.number", Kind::Number, "How many visits this is; needs storage, else 1."),
@@ -398,7 +407,12 @@ pub const FACTS: &[Fact] = &[
     fact("time.site.month", Kind::Number, "Month at the site, January = 1.").within(1.0, 12.0),
     fact("time.site.year", Kind::Number, "Year at the site."),
     fact("time.site.date", Kind::Text, "Date at the site, such as `2026-11-20`."),
-    fact("geo.country", Kind::Text, "Country code, when the site supplies it.").by_site(),
+    fact(
+        "geo.country",
+        Kind::Text,
+        "Country code, when the site supplies it: `Chinwag('set', { 'geo.country': 'FR' })`.",
+    )
+    .by_site(),
     fact("geo.region", Kind::Text, "Region, when the site supplies it.").by_site(),
     fact("geo.city", Kind::Text, "City, when the site supplies it.").by_site(),
     fact("visitor.id", Kind::Text, "Random id of the device; needs storage, and consent to it.").at_times(),
@@ -424,6 +438,12 @@ pub const FACTS: &[Fact] = &[
         "`none` until the panel is opened or something is said; then `open`, `minimised`, `active` or `ended`.",
     )
     .of(&["none", "open", "minimised", "active", "ended"]),
+    fact(
+        "chat.count",
+        Kind::Number,
+        "Conversations that the visitor has begun on this device; absent where the browser gives no storage.",
+    )
+    .at_times(),
     fact("notice.shownCount", Kind::Number, "Notifications shown on this device, ever."),
     fact("notice.secondsSinceShown", Kind::Number, "Seconds since anything was shown.").at_times(),
     fact("notice.secondsSinceDismissed", Kind::Number, "Seconds since a notification was closed.").at_times(),

@@ -5,6 +5,7 @@ mod input;
 mod memory;
 mod moments;
 mod pages;
+mod visits;
 
 use chinwag_e2e::{
     host::{Embed, Host, Policy},

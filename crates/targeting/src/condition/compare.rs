@@ -19,7 +19,9 @@ impl Order {
 
 /// Texts compare by UTF-16 code units, as JavaScript's do.
 pub(crate) fn texts(a: &str, b: &str) -> Ordering {
-    a.encode_utf16().cmp(b.encode_utf16())
+    // In UTF-8 they stand so already, but for what UTF-16 writes in two units: that comes before U+E000 there.
+    let rank = |byte: u8| if matches!(byte, 0xee | 0xef) { byte + 16 } else { byte };
+    a.bytes().map(rank).cmp(b.bytes().map(rank))
 }
 
 /// JavaScript's `<` and its kin: texts as texts, everything else as numbers. `None` with NaN.
@@ -47,14 +49,15 @@ pub(crate) fn typed(a: View<'_>, b: View<'_>, host: &dyn Host) -> Result<Orderin
 pub(crate) fn numeric(view: View<'_>, host: &dyn Host) -> Option<f64> {
     match view {
         View::Number(v) => Some(v),
-        View::Text(v) if !v.chars().all(blank) => Some(host.number(v)),
+        View::Text(v) if !v.bytes().all(blank) => Some(host.number(v)),
         _ => None,
     }
     .filter(|v| !v.is_nan())
 }
 
-fn blank(c: char) -> bool {
-    c <= ' ' || c == '\u{a0}' || c == '\u{feff}'
+/// Of white space, which is no number: what else is written with these bytes is none either.
+fn blank(byte: u8) -> bool {
+    byte <= b' ' || "\u{a0}\u{feff}".as_bytes().contains(&byte)
 }
 
 /// JavaScript's `===`. Lists and maps equal nothing, because they are never the same object.

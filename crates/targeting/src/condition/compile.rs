@@ -4,7 +4,7 @@ use super::tree::{Element, Leaf, Members, Node, Order, Paths, Regex, Test};
 use super::{View, version};
 use crate::host::Host;
 use crate::problem::{At, Code, Expected, Problems, Severity};
-use crate::text::{lowercase, position};
+use crate::text::position;
 use crate::value::Value;
 
 /// Every operator, as users write it.
@@ -176,7 +176,7 @@ impl Compiler<'_> {
         let mut members = Members::new(items);
         if fold {
             for text in std::mem::take(&mut members.texts) {
-                members.add(lowercase(self.host, &text));
+                members.add(self.host.lowercase(&text));
             }
         }
         Test::Member { negate, fold, members }
@@ -201,7 +201,7 @@ impl Compiler<'_> {
             return self.never(at, &["a list"]);
         };
         let test = |(i, item): (usize, &Value)| match item.as_str() {
-            Some(text) if fold => Test::Folded(lowercase(self.host, text)),
+            Some(text) if fold => Test::Folded(self.host.lowercase(text)),
             _ => self.operand(item, &at.index(i), depth + 1),
         };
         Test::Contains(items.iter().enumerate().map(test).collect())

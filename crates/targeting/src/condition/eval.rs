@@ -4,7 +4,6 @@ use super::tree::{Element, Leaf, Members, Node, Order, Paths, Regex, Test};
 use super::{Semantics, Truth, Verdict, View, Why, compare, version};
 use crate::decide::{Pace, Snapshot};
 use crate::host::Host;
-use crate::text::lowercase;
 use crate::value::Value;
 
 /// Longest text that a regular expression is tried on in strict semantics, in bytes (cut at a character).
@@ -28,33 +27,33 @@ pub(crate) struct Eval<'a> {
 }
 
 impl<'a> Eval<'a> {
-    pub(crate) fn node(&self, node: &'a Node) -> Verdict {
+    pub(crate) fn node(&self, node: &'a Node) -> Verdict<'a> {
         match node {
             // False wins over unknown, so that what is certain is not held up by what is missing.
             Node::All(nodes) => self.junction(nodes, Truth::False, Truth::True),
-            Node::Any(nodes) if nodes.is_empty() => Verdict { truth: Truth::True, leaf: 0 },
+            Node::Any(nodes) if nodes.is_empty() => Verdict { truth: Truth::True, leaf: None },
             Node::Any(nodes) => self.junction(nodes, Truth::True, Truth::False),
             Node::Not(node) => {
                 let verdict = self.node(node);
                 Verdict { truth: verdict.truth.not(), ..verdict }
             }
-            Node::Leaf(leaf) => Verdict { truth: self.leaf(leaf), leaf: leaf.id },
+            Node::Leaf(leaf) => Verdict { truth: self.leaf(leaf), leaf: Some(leaf) },
         }
     }
 
-    fn junction(&self, nodes: &'a [Node], winner: Truth, otherwise: Truth) -> Verdict {
-        let mut found: Option<Verdict> = None;
+    fn junction(&self, nodes: &'a [Node], winner: Truth, otherwise: Truth) -> Verdict<'a> {
+        let mut found: Option<Verdict<'a>> = None;
         for node in nodes {
             let verdict = self.node(node);
             if verdict.truth == winner {
                 return verdict;
             }
-            let unknown = |v: &Verdict| matches!(v.truth, Truth::Unknown(_));
+            let unknown = |v: &Verdict<'a>| matches!(v.truth, Truth::Unknown(_));
             if found.is_none() || (unknown(&verdict) && !found.as_ref().is_some_and(unknown)) {
                 found = Some(verdict);
             }
         }
-        found.unwrap_or(Verdict { truth: otherwise, leaf: 0 })
+        found.unwrap_or(Verdict { truth: otherwise, leaf: None })
     }
 
     pub(crate) fn leaf(&self, leaf: &'a Leaf) -> Truth {
@@ -104,7 +103,7 @@ impl<'a> Eval<'a> {
         }
         match test {
             Test::Plain(operand) => Truth::of(self.plain(view, operand)),
-            Test::Folded(operand) => Truth::of(lowercase(self.host, &view.text(self.host)) == *operand),
+            Test::Folded(operand) => Truth::of(self.host.lowercase(&view.text(self.host)) == *operand),
             Test::Same(equal, operand) => Truth::of(compare::identical(view, View::of(operand)) == *equal),
             Test::Order(order, operand) => self.order(*order, view, View::of(operand)),
             Test::Version(order, operand) => {
@@ -208,7 +207,7 @@ impl<'a> Eval<'a> {
     fn is_member(&self, view: View<'_>, members: &Members, fold: bool) -> bool {
         match view {
             View::Text(text) if fold => {
-                let folded = lowercase(self.host, text);
+                let folded = self.host.lowercase(text);
                 members.texts.binary_search(&folded).is_ok()
             }
             View::Text(text) => members.texts.binary_search_by(|member| member.as_str().cmp(text)).is_ok(),

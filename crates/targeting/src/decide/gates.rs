@@ -3,7 +3,7 @@
 use super::draw::Draw;
 use super::snapshot::{Pace, Snapshot};
 use super::{Availability, Decision, Reason, limits};
-use crate::condition::{Eval, Truth, View, Why};
+use crate::condition::{Eval, Truth, View};
 use crate::facts::Now;
 use crate::history::{History, Memory};
 use crate::host::Host;
@@ -17,8 +17,7 @@ use std::cell::Cell;
 /// What is known about a stop besides its reason.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Detail {
-    pub(crate) why: Option<Why>,
-    pub(crate) leaf: Option<u16>,
+    pub(crate) fact: Option<u16>,
     pub(crate) winner: Option<u16>,
 }
 
@@ -186,14 +185,10 @@ impl<'a> Gates<'a> {
         self.place(&rule.place)?;
         if let Some(node) = &rule.when {
             let verdict = self.eval.node(node);
-            let (reason, why) = match verdict.truth {
-                Truth::True => (Reason::Fired, None),
-                Truth::False => (Reason::ConditionFalse, None),
-                Truth::Unknown(why) => (Reason::ConditionUnknown, Some(why)),
-            };
-            if reason != Reason::Fired {
-                self.detail.set(Detail { why, leaf: Some(verdict.leaf), winner: None });
-                return Err(reason);
+            if verdict.truth != Truth::True {
+                self.detail.set(Detail { fact: verdict.leaf.map(|leaf| leaf.slot), winner: None });
+                let is_false = verdict.truth == Truth::False;
+                return Err(if is_false { Reason::ConditionFalse } else { Reason::ConditionUnknown });
             }
         }
         self.crowd(&rule.audience)?;
@@ -316,7 +311,7 @@ impl<'a> Gates<'a> {
     /// First match of each group, and one visible rule a pass.
     fn rank(&self, rule: &Rule, visible: bool) -> Result<(), Reason> {
         let lost = |reason, winner| {
-            self.detail.set(Detail { winner: Some(winner), ..Detail::default() });
+            self.detail.set(Detail { fact: None, winner: Some(winner) });
             Err(reason)
         };
         if let Some((_, winner)) = self.taken.iter().find(|(group, _)| Some(*group) == rule.group) {

@@ -1,7 +1,5 @@
 //! Why each rule fired or did not: the closed list of reasons.
 
-use crate::condition::Why;
-
 /// Why a rule did or did not fire. The names printed by [`Reason::as_str`] are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -69,10 +67,9 @@ pub struct Trace {
     pub rule: u16,
     /// Why it fired or did not.
     pub reason: Reason,
-    /// With `condition-unknown`: why there is no answer.
-    pub why: Option<Why>,
-    /// The number of the leaf of `when` that decided.
-    pub leaf: Option<u16>,
+    /// With `condition-false` and `condition-unknown`: the fact of the leaf that decided, by its place in
+    /// [`crate::Rules::paths`].
+    pub fact: Option<u16>,
     /// With `group-taken` and `outranked`: the rule that won.
     pub winner: Option<u16>,
     /// Milliseconds after which time alone may change this result.

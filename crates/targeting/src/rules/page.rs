@@ -2,6 +2,7 @@
 
 use super::known;
 use crate::condition::{Regex, View};
+use crate::text::own;
 
 /// The `where` slot.
 #[derive(Default)]
@@ -44,7 +45,11 @@ impl PagePattern {
         match &self.test {
             PageTest::Glob { host, path, query, hash } => {
                 path.as_deref().is_none_or(|path| path_matches(path, text(known::PATH)))
-                    && host.as_deref().is_none_or(|host| glob(host, &text(known::HOST).to_ascii_lowercase()))
+                    && host.as_deref().is_none_or(|host| {
+                        let mut given = own(text(known::HOST));
+                        given.make_ascii_lowercase();
+                        glob(host, &given)
+                    })
                     && query.iter().all(|(slot, wanted)| match facts.read(*slot) {
                         View::Text(given) => glob(wanted, given),
                         _ => false,

@@ -152,3 +152,32 @@ fn every_operator_on_every_kind_of_fact() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Would catch: texts in the order of their bytes, where JavaScript has that of its units.
+#[test]
+fn texts_stand_in_the_order_of_utf16() {
+    let texts = ["", "a", "ab", "z", "é", "\u{d7ff}", "😀", "😀a", "\u{10ffff}", "\u{e000}", "\u{fb01}", "\u{ffff}"];
+    for a in texts {
+        for b in texts {
+            let below = Value::Map(vec![("f".into(), Value::Map(vec![("$lt".into(), b.into())]))]);
+            let (condition, _) = Condition::compile(&below, &Value::Null, &Native);
+            let truth = condition.eval(&Value::Map(vec![("f".into(), a.into())]), Semantics::Strict, &Native);
+            assert_eq!(truth == Truth::True, a.encode_utf16().lt(b.encode_utf16()), "{a:?} < {b:?}");
+        }
+    }
+}
+
+/// Would catch: white space that passes for the number 0, and a text with such bytes in it that does.
+#[test]
+fn white_space_is_no_number() {
+    let (condition, _) = Condition::compile(&json(r#"{"f": {"$lt": 6}}"#), &Value::Null, &Native);
+    for (text, expected) in [
+        (" \t\n", Truth::Unknown(Why::WrongType)),
+        ("\u{a0}\u{feff}", Truth::Unknown(Why::WrongType)),
+        ("\u{bb}", Truth::Unknown(Why::WrongType)),
+        ("\u{a0}5 ", Truth::True),
+    ] {
+        let truth = condition.eval(&Value::Map(vec![("f".into(), text.into())]), Semantics::Strict, &Native);
+        assert_eq!(truth, expected, "{text:?}");
+    }
+}

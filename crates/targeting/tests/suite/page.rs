@@ -3,7 +3,7 @@
 use crate::host::Native;
 use crate::json;
 use crate::program::compile;
-use chinwag_targeting::{Compiled, Facts, History, Now, Outcome, Pass, Reason, Rules, Signal, Value, decide};
+use chinwag_targeting::{Compiled, Facts, History, Now, Outcome, Pass, Reason, Rules, Signal, Trace, Value, decide};
 use std::rc::Rc;
 
 /// 2026-11-20T09:00:00Z, a Friday, 10:00 in Paris.
@@ -94,9 +94,21 @@ impl Page {
         self.reason(id).as_str()
     }
 
+    /// The same, the fact that decided, and how many of how many clauses do not hold.
+    pub(crate) fn decided(&self, id: &str) -> (&'static str, Option<&str>, (u32, u32)) {
+        let trace = self.trace(id);
+        let rule = &self.rules.rules()[usize::from(trace.rule)];
+        let fact = trace.fact.and_then(|fact| self.rules.paths().nth(fact.into()));
+        (trace.reason.as_str(), fact, self.rules.near(&self.facts, &self.history, self.now, rule))
+    }
+
     fn reason(&self, id: &str) -> Reason {
+        self.trace(id).reason
+    }
+
+    fn trace(&self, id: &str) -> &Trace {
         let index = self.rules.find(id).expect("the rule");
-        self.pass.trace.iter().find(|trace| usize::from(trace.rule) == index).expect("a trace").reason
+        self.pass.trace.iter().find(|trace| usize::from(trace.rule) == index).expect("a trace")
     }
 }
 

@@ -203,3 +203,18 @@ fn what_happened_before_and_after_adds_up() {
     found.join(&History::new().to_value());
     assert_eq!(found.to_value(), nothing);
 }
+
+/// Would catch: a condition that does not say which of its facts is to blame, and a near miss that looks like a far one.
+#[test]
+fn a_condition_names_the_fact_that_decided() {
+    let when = r#""when": {"page.path": "/", "cart.value": {"$gte": 80}, "visit.number": 2}"#;
+    let mut page = Page::new(&rules(&[format!(r#"{{"id": "r", "on": "page", {when}, {SILENT}}}"#)]));
+    page.go("/");
+    assert_eq!(page.decided("r"), ("condition-unknown", Some("cart.value"), (2, 3)));
+    page.facts.set("visit.number", 1.0);
+    page.go("/");
+    assert_eq!(page.decided("r"), ("condition-false", Some("visit.number"), (2, 3)));
+    page.facts.set("visit.number", 2.0);
+    page.go("/other");
+    assert_eq!(page.decided("r"), ("condition-false", Some("page.path"), (2, 3)));
+}

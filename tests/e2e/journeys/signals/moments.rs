@@ -14,7 +14,7 @@ super::super::in_browsers!(
 );
 
 /// A page whose clock and timers run as many times as fast from `hurry(times)` on.
-const HASTY: &str = "<script>{ const now = performance.now.bind(performance), wait = setTimeout, gone = new Set(); \
+pub(super) const HASTY: &str = "<script>{ const now = performance.now.bind(performance), wait = setTimeout, gone = new Set(); \
     let base = 0, from = 0, times = 1, last = 1e6; \
     performance.now = () => base + (now() - from) * times; \
     window.hurry = (by) => { base = performance.now(); from = now(); times = by; }; \
