@@ -14,6 +14,7 @@ super::in_browsers!(
     an_agent_signs_out_and_in_again,
     each_side_sees_the_other_write_and_a_closed_conversation_is_rated,
     who_pauses_is_away_and_who_looks_elsewhere_is_told_by_the_title,
+    who_types_on_after_enter_sends_nothing_twice,
 );
 
 async fn shop(engine: Engine) -> (Server, Host, Agent) {
@@ -117,6 +118,25 @@ async fn who_pauses_is_away_and_who_looks_elsewhere_is_told_by_the_title(engine:
     until("the title is as it was", || async { (agent.browser.client.title().await.ok()? == "Chinwag").then_some(()) })
         .await;
     agent.browser.turns_to(&other).await;
+    visitor.leaves().await;
+    agent.browser.close().await;
+}
+
+/// Would catch: a field that is emptied late, so that the first message is the beginning of the second.
+async fn who_types_on_after_enter_sends_nothing_twice(engine: Engine) {
+    let (server, host, agent) = shop(engine).await;
+    let visitor = arrives(engine, &host).await;
+    let lines = ["one two", "three four", "five six"];
+    let keys = lines.map(|line| [line, "\u{e007}"].concat()).concat();
+    visitor.browser.type_into("chin-wag .composer textarea", &keys).await;
+    visitor.sees("five six").await;
+    agent.opens("five six").await;
+    agent.browser.type_into(".composer textarea", &keys).await;
+    for text in lines {
+        until(text, || async { (visitor.count(text).await == 2).then_some(()) }).await;
+        assert_eq!(visitor.count(text).await, 2, "{text}");
+    }
+    drop(server);
     visitor.leaves().await;
     agent.browser.close().await;
 }

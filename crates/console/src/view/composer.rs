@@ -55,8 +55,11 @@ pub(crate) fn Composer(props: &Props) -> Html {
         let (act, node) = (props.act.clone(), node.clone());
         Callback::from(move |()| {
             // From the field, not from what was drawn: who types fast presses Enter before the last letter is drawn.
-            let text = node.cast::<HtmlTextAreaElement>().map(|area| area.value()).unwrap_or_default();
+            let Some(area) = node.cast::<HtmlTextAreaElement>() else { return };
+            let text = area.value();
             if !text.trim().is_empty() && text.chars().count() <= limits::TEXT_CHARS {
+                // For the same reason at once: the next letter begins the next message.
+                area.set_value("");
                 act.emit(Action::Send(conversation, Kind::Message { text: text.trim().to_owned() }));
             }
         })
