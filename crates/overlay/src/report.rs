@@ -1,12 +1,14 @@
 //! Where each rule stands at this moment, for people who ask why it does not fire. Pure.
 //!
 //! A rule that waits for a signal says nothing else of itself: the engine asks cheap things first. So each rule is also
-//! tried with the signal that it waits for. Deciding has no effects, so anything may be tried.
+//! tried with the signal that it waits for. Deciding has no effects, so anything may be tried. Once that signal has come,
+//! what it brought the rule tells more than either.
+
+mod row;
 
 use chinwag_scout::watched::{Judged, Seen};
 use chinwag_targeting::{
-    Exit, Explained, Now, Pass, Reason, Rule, Rules, Signal, Trigger, Value, decide, describe_triggers, explain_rule,
-    span,
+    Exit, Explained, Now, Pass, Reason, Rules, Signal, Trigger, Value, decide, explain_rule, span,
 };
 
 /// How a rule stands.
@@ -37,6 +39,8 @@ pub struct Row {
     pub detail: Vec<String>,
     /// How little is missing: `would fire in 8 s`.
     pub near: Option<String>,
+    /// After it fired: why it does not do so again at this moment.
+    pub again: Option<(Reason, String)>,
     /// What it waits for.
     pub waits: Option<String>,
     /// What became of it with the last signal that it listens to.
@@ -75,7 +79,7 @@ pub fn rows(rules: &Rules, seen: &Seen<'_>) -> Vec<Row> {
         let trial = trials.get(best);
         let explained = trial.and_then(|trial| explain(rules, seen, trial, index));
         let now = trials.first().and_then(|trial| explain(rules, seen, trial, index));
-        row(rules, rule, index, seen, waiting, explained.zip(now))
+        row::row(rules, rule, index, seen, waiting, explained.zip(now))
     });
     each.collect()
 }
@@ -90,80 +94,9 @@ fn attempt(trials: &mut Vec<Trial>, signal: Signal, rules: &Rules, seen: &Seen<'
     trials.len() - 1
 }
 
+/// Explains a trial of one rule.
 fn explain(rules: &Rules, seen: &Seen<'_>, trial: &Trial, index: usize) -> Option<Explained> {
     explain_rule(rules, seen.facts, seen.history, &trial.signal, seen.now, &trial.pass, index)
-}
-
-fn row(
-    rules: &Rules,
-    rule: &Rule,
-    index: usize,
-    seen: &Seen<'_>,
-    waiting: bool,
-    explained: Option<(Explained, Explained)>,
-) -> Row {
-    let last = seen.record.judged.get(index).and_then(Option::as_ref);
-    let mut row = Row {
-        id: rule.id().into(),
-        name: rule.name().into(),
-        standing: Standing::Off,
-        reason: Reason::NoEvent,
-        sentence: String::new(),
-        detail: Vec::new(),
-        near: None,
-        waits: describe_triggers(rule),
-        last: last.map(|judged| of_last(judged, seen.now)),
-    };
-    let Some((best, now)) = explained else { return row };
-    let shown = if waiting && best.trace.reason == Reason::Fired { &now } else { &best };
-    row.reason = shown.trace.reason;
-    row.sentence.clone_from(&shown.sentence);
-    row.detail.clone_from(&shown.detail);
-    row.detail.retain(|line| !line.starts_with("may change in ") && !line.starts_with("stays so for "));
-    let fired = last.is_some_and(|judged| judged.explained.trace.reason == Reason::Fired);
-    row.standing = match row.reason {
-        Reason::Disabled | Reason::Unsupported | Reason::Invalid => Standing::Off,
-        Reason::PageExcluded | Reason::PageNotIncluded => Standing::Elsewhere,
-        Reason::Fired => Standing::Fired,
-        Reason::NoEvent if waiting && best.trace.reason == Reason::Fired => Standing::Ready,
-        Reason::NoEvent if fired => Standing::Fired,
-        _ => Standing::Kept,
-    };
-    if row.reason == Reason::NoEvent && row.standing != Standing::Ready && !rule.triggers().is_empty() {
-        row.sentence = "What it waits for has come already on this page.".into();
-    }
-    if !matches!(row.standing, Standing::Off | Standing::Elsewhere) {
-        let wait = now.trace.wake_in.or(best.trace.wake_in);
-        row.near = wait.map(|wait| near(rules, seen, index, wait)).or_else(|| missing(&row.detail));
-        if row.near.is_none() && row.standing == Standing::Ready {
-            row.near = Some("would fire".into());
-        }
-    }
-    row
-}
-
-/// What the passing of time would bring.
-fn near(rules: &Rules, seen: &Seen<'_>, index: usize, wait: f64) -> String {
-    let wait = wait.ceil();
-    let then = Now { page: seen.now.page + wait, wall: seen.now.wall + wait };
-    let pass = decide(rules, seen.facts, seen.history, &Signal::Wake, then);
-    let fires = pass.decisions.iter().any(|decision| usize::from(decision.rule) == index);
-    // Whole seconds: a number that trembles cannot be read.
-    let wait = if wait >= 1000.0 { (wait / 1000.0).ceil() * 1000.0 } else { wait };
-    format!("{} in {}", if fires { "would fire" } else { "may change" }, span(wait))
-}
-
-/// `1 of 5 conditions false: cart.value is at least 80 (it is 12)`
-fn missing(detail: &[String]) -> Option<String> {
-    let leaf = detail.iter().find_map(|line| line.strip_suffix("  <- decides"));
-    // Behind `[no ] `.
-    let leaf = leaf.and_then(|leaf| leaf.trim_start().get(6..));
-    let count = detail.first().filter(|line| line.contains(" conditions false") && !line.contains(" of 1 "));
-    let count = count.map(|line| line.strip_suffix(", 0 unknown").unwrap_or(line));
-    match (count, leaf) {
-        (Some(count), Some(leaf)) => Some(format!("{count}: {leaf}")),
-        (count, leaf) => count.or(leaf).map(String::from),
-    }
 }
 
 fn of_last(judged: &Judged, now: Now) -> Last {

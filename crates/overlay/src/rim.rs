@@ -101,7 +101,10 @@ pub(crate) fn corner_at(x: i32, y: i32) -> Corner {
     Corner::nearest(x.into(), y.into(), width, height)
 }
 
-/// Below, on the side where the launcher is not.
+/// Narrower than this, in CSS pixels, the overlay takes the whole width, and would cover a card below.
+const NARROW: f64 = 480.0;
+
+/// Below, on the side where the launcher is not; above, where there is only one side.
 pub(crate) fn free_corner() -> Corner {
     let launcher = document().and_then(|document| {
         let root = document.query_selector("chin-wag").ok()??.shadow_root()?;
@@ -111,7 +114,8 @@ pub(crate) fn free_corner() -> Corner {
         let box_of = launcher.get_bounding_client_rect();
         box_of.left() + box_of.right() < size(&window).0
     });
-    Corner { top: false, left: !at_left }
+    let top = window().is_some_and(|window| size(&window).0 <= NARROW);
+    Corner { top, left: !at_left }
 }
 
 pub(crate) fn is_hidden() -> bool {

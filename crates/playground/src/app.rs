@@ -3,10 +3,15 @@
 use std::rc::Rc;
 
 use chinwag_targeting::{Outcome, Signal};
-use yew::{Component, Context, Html, html};
+use web_sys::HtmlSelectElement;
+use yew::{Component, Context, Html, NodeRef, html};
 
 use crate::{
-    bench::{Bench, recipes::RECIPES},
+    bench::{
+        Bench,
+        shelf::{Open, Shelf},
+    },
+    keep,
     machine::Machine,
     rim,
     view::{self, Pane},
@@ -14,7 +19,10 @@ use crate::{
 
 pub(crate) enum Action {
     Edit(String),
-    Recipe(usize),
+    /// Another file.
+    Open(Open),
+    /// The open file is removed, once that is confirmed.
+    Remove,
     Page(String),
     Give(String, String),
     Seconds(f64),
@@ -26,19 +34,29 @@ pub(crate) enum Action {
     Answer(String, Outcome),
     StartOver,
     Show(Pane),
+    /// A place in the file, as line and column from 1.
+    Find(usize, usize),
     Copy,
     /// The address of a rule's preview.
     CopyPreview(String),
     Copied(bool),
     CopiedPreview(bool),
     Download,
+    /// What browsers would get of it.
+    DownloadPublished,
 }
 
 pub(crate) struct App {
     pub(crate) bench: Bench,
-    pub(crate) recipe: usize,
+    pub(crate) shelf: Shelf,
+    /// This browser does not keep what was written.
+    pub(crate) unkept: bool,
+    /// The box with the files.
+    pub(crate) files: NodeRef,
     /// How many files were loaded.
     pub(crate) loaded: u32,
+    /// How many places were asked for, and the last of them: line and column, from 1.
+    pub(crate) found: (u32, usize, usize),
     /// On narrow screens one pane is shown at a time.
     pub(crate) pane: Pane,
     /// Of the texts that are shown.
@@ -52,21 +70,34 @@ impl Component for App {
     type Properties = ();
 
     fn create(_: &Context<Self>) -> Self {
-        let text = RECIPES.first().map_or("", |recipe| recipe.text);
-        let bench = Bench::new(Rc::new(Machine), text, rim::now());
+        let shelf = keep::shelf();
+        let bench = Bench::new(Rc::new(Machine), shelf.text(), rim::now());
         let language = rim::languages().first().map_or("en", |tag| tag.split('-').next().unwrap_or("en")).into();
-        Self { bench, recipe: 0, loaded: 0, pane: Pane::File, language, said: "" }
+        Self {
+            bench,
+            shelf,
+            unkept: false,
+            files: NodeRef::default(),
+            loaded: 0,
+            found: (0, 1, 1),
+            pane: Pane::File,
+            language,
+            said: "",
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, action: Action) -> bool {
         self.said = "";
         match action {
-            Action::Edit(text) => self.bench.edit(&text),
-            Action::Recipe(index) => {
-                if let Some(recipe) = RECIPES.get(index) {
-                    self.recipe = index;
-                    self.loaded += 1;
-                    self.bench.load(recipe.text);
+            Action::Edit(text) => self.edit(&text),
+            Action::Open(open) => self.open(open),
+            Action::Remove => {
+                if let Open::Own(id) = self.shelf.open
+                    && rim::confirms("Remove this file? It is kept nowhere but in this browser.")
+                {
+                    self.shelf.remove(id);
+                    keep::remove(id);
+                    self.open(self.shelf.open);
                 }
             }
             Action::Page(path) => self.bench.set_page(&path),
@@ -79,11 +110,11 @@ impl Component for App {
             Action::Answer(rule, outcome) => self.bench.answer(&rule, outcome),
             Action::StartOver => self.bench.start_over(),
             Action::Show(pane) => self.pane = pane,
-            Action::Copy => {
-                if let Some(text) = self.bench.published() {
-                    rim::copy(text, ctx.link().callback(Action::Copied));
-                }
+            Action::Find(line, column) => {
+                self.found = (self.found.0 + 1, line, column);
+                self.pane = Pane::File;
             }
+            Action::Copy => rim::copy(self.bench.text().into(), ctx.link().callback(Action::Copied)),
             Action::CopyPreview(rule) => {
                 rim::copy(self.bench.preview_address(&rule), ctx.link().callback(Action::CopiedPreview));
             }
@@ -92,6 +123,9 @@ impl Component for App {
             Action::Copied(false) => self.said = "This browser does not let pages copy; use Download",
             Action::CopiedPreview(false) => self.said = "This browser does not let pages copy",
             Action::Download => {
+                rim::download("engagement.jsonc", self.bench.text());
+            }
+            Action::DownloadPublished => {
                 if let Some(text) = self.bench.published() {
                     rim::download("engagement.json", &text);
                 }
@@ -103,5 +137,38 @@ impl Component for App {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let act = ctx.link().callback(|action| action);
         html! { <>{ view::page(self, &act) }</> }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        // Its options come and go; what is chosen follows what is open.
+        if let Some(files) = self.files.cast::<HtmlSelectElement>() {
+            files.set_value(&view::file_key(self.shelf.open));
+        }
+    }
+}
+
+impl App {
+    fn edit(&mut self, text: &str) {
+        self.bench.edit(text);
+        let before = self.shelf.open;
+        let id = self.shelf.write(text, rim::clock());
+        self.guard(!keep::keep(id, text));
+        if self.shelf.open != before {
+            keep::open(self.shelf.open);
+        }
+    }
+
+    fn open(&mut self, open: Open) {
+        self.shelf.choose(open).into_iter().for_each(keep::remove);
+        keep::open(self.shelf.open);
+        self.loaded += 1;
+        self.bench.load(self.shelf.text());
+    }
+
+    fn guard(&mut self, unkept: bool) {
+        if self.unkept != unkept {
+            self.unkept = unkept;
+            keep::guard(unkept);
+        }
     }
 }

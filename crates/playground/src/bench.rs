@@ -6,7 +6,9 @@ pub mod fields;
 pub mod paint;
 mod place;
 pub mod recipes;
+pub mod shelf;
 mod story;
+mod tested;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -14,7 +16,7 @@ use card::Card;
 use chinwag_targeting::{
     Explained, Host, Now, Outcome, Reason, Rules, Severity, Signal, Value, describe_action, describe_rule,
     editing::{Finding, Usable, inspect, public},
-    selftest::{TestResult, parse, run_tests, signal_of},
+    selftest::{parse, signal_of},
     signal_name,
     simulate::instant,
 };
@@ -22,6 +24,7 @@ use fields::{Field, fields, read};
 use place::Place;
 pub use story::Moment;
 use story::{Act, Played, Setting, Story, Told};
+pub use tested::Tested;
 
 /// Everything that the playground knows.
 pub struct Bench {
@@ -346,11 +349,6 @@ impl Bench {
         };
         let rule: String = rule.bytes().map(coded).collect();
         format!("{page}{joint}chinwag-preview={rule}")
-    }
-
-    /// The tests that the file carries.
-    pub fn tests(&self) -> Vec<TestResult> {
-        self.usable.as_ref().map(|usable| run_tests(&usable.rules, &usable.file, self.present())).unwrap_or_default()
     }
 
     /// What browsers would get: strict JSON without notes and tests. `None` while the text cannot be read.

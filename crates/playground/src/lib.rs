@@ -1,12 +1,13 @@
 //! The playground: rules tried out in the browser that they are written in.
 //!
-//! `bench` is pure: the text, a situation, and what the rules make of it. `view` draws it and emits actions; `rim` and
-//! `machine` are the only parts that ask the browser. Nothing is sent to any server.
+//! `bench` is pure: the text, a situation, and what the rules make of it. `view` draws it and emits actions; `rim`,
+//! `keep` and `machine` are the only parts that ask the browser. Nothing is sent to any server.
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod app;
 pub mod bench;
+mod keep;
 mod machine;
 mod rim;
 mod view;

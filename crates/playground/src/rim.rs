@@ -1,4 +1,5 @@
-//! The clock, the clipboard and the download. With `machine` and the editor's field, the only parts that ask the browser.
+//! The clock, the clipboard and the download. With `keep`, `machine` and the editor's field, the only parts that ask the
+//! browser.
 
 use js_sys::{Array, Date};
 use wasm_bindgen::JsCast;
@@ -9,6 +10,16 @@ use yew::Callback;
 /// Milliseconds since 1970 UTC, on a whole minute: nobody reads seconds off this clock.
 pub(crate) fn now() -> f64 {
     (Date::now() / 60_000.0).floor() * 60_000.0
+}
+
+/// Milliseconds since 1970 UTC.
+pub(crate) fn clock() -> f64 {
+    Date::now()
+}
+
+/// Asks a question that has to be answered; without an answer, nothing is done.
+pub(crate) fn confirms(question: &str) -> bool {
+    web_sys::window().is_some_and(|window| window.confirm_with_message(question).unwrap_or(false))
 }
 
 /// What a `datetime-local` field holds, as milliseconds since 1970 UTC.

@@ -12,7 +12,7 @@ use yew::{Callback, Event, Html, TargetCast, classes, html};
 
 use crate::{
     app::{Action, App},
-    bench::recipes::RECIPES,
+    bench::{recipes::RECIPES, shelf::Open},
 };
 use editor::Editor;
 use icon::{Icon, icon};
@@ -52,7 +52,7 @@ pub(crate) fn page(app: &App, act: &Act) -> Html {
             { header(app, act) }
             { tabs(app, fired, act) }
             <main class="panes">
-                { pane(Pane::File, html! { <Editor text={app.bench.text().to_owned()} findings={app.bench.findings.clone()} file={app.bench.file().cloned()} loaded={app.loaded} act={act.clone()} /> }) }
+                { pane(Pane::File, html! { <Editor text={app.bench.text().to_owned()} findings={app.bench.findings.clone()} file={app.bench.file().cloned()} loaded={app.loaded} found={app.found} act={act.clone()} /> }) }
                 { pane(Pane::Situation, situation::situation(app, &verdict, act)) }
                 { pane(Pane::Result, result::result(app, &verdict, act)) }
             </main>
@@ -60,29 +60,67 @@ pub(crate) fn page(app: &App, act: &Act) -> Html {
     }
 }
 
+/// What the box with the files calls one of them.
+pub(crate) fn file_key(open: Open) -> String {
+    match open {
+        Open::Recipe(index) => index.to_string(),
+        Open::Own(id) => format!("own-{id}"),
+    }
+}
+
+fn file_of(key: &str) -> Option<Open> {
+    match key.strip_prefix("own-") {
+        Some(id) => id.parse().ok().map(Open::Own),
+        None => key.parse().ok().map(Open::Recipe),
+    }
+}
+
 fn header(app: &App, act: &Act) -> Html {
-    let load = act.reform(|event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        Action::Recipe(select.and_then(|select| select.value().parse().ok()).unwrap_or(0))
-    });
-    let whole = app.bench.current;
+    let is_own = matches!(app.shelf.open, Open::Own(_));
+    let kept = match (is_own, app.unkept) {
+        (_, true) => "Nothing is sent. This browser keeps no files: download yours before you leave",
+        (true, false) => "Nothing is sent; your file is kept on this device only",
+        (false, false) => "Nothing you type leaves this browser",
+    };
+    let private = classes!("private", app.unkept.then_some("unkept"));
     html! {
         <header class="bar">
             <h1>{ icon(Icon::Mark) }<span>{ "Chinwag" }</span><span class="what">{ "Playground" }</span></h1>
-            <label class="recipe"><span>{ "Recipe" }</span>
-                <select id="recipe" onchange={load}>
-                    { for RECIPES.iter().enumerate().map(|(index, recipe)| html! {
-                        <option value={index.to_string()} selected={index == app.recipe}>{ recipe.title }</option>
-                    }) }
-                </select>
-            </label>
-            <p class="private">{ icon(Icon::Lock) }{ "Nothing you type leaves this browser" }</p>
+            { files(app, act) }
+            if is_own {
+                <button type="button" class="quiet" id="remove" aria-label="Remove this file" title="Remove this file" onclick={act.reform(|_| Action::Remove)}>{ icon(Icon::Bin) }</button>
+            }
+            <p class={private}>{ icon(Icon::Lock) }{ kept }</p>
             <span class="said" role="status">{ app.said }</span>
             <div class="buttons">
-                <button type="button" class="quiet" disabled={!whole} onclick={act.reform(|_| Action::Copy)} title="Strict JSON, without comments, notes and tests">{ icon(Icon::Copy) }{ "Copy JSON" }</button>
-                <button type="button" class="main" disabled={!whole} onclick={act.reform(|_| Action::Download)}>{ icon(Icon::Download) }{ "Download" }</button>
+                <button type="button" class="quiet" id="published" disabled={!app.bench.current} onclick={act.reform(|_| Action::DownloadPublished)} title="What browsers get of the file once it is published: without comments, notes and tests, and with the rules as a program. Only to host it elsewhere.">{ "Published form" }</button>
+                <button type="button" class="quiet" id="copy" onclick={act.reform(|_| Action::Copy)} title="The file as it stands in the editor">{ icon(Icon::Copy) }{ "Copy" }</button>
+                <button type="button" class="main" id="download" onclick={act.reform(|_| Action::Download)} title="The file as it stands in the editor">{ icon(Icon::Download) }{ "Download" }</button>
             </div>
         </header>
+    }
+}
+
+fn files(app: &App, act: &Act) -> Html {
+    let open = act.reform(|event: Event| {
+        let select = event.target_dyn_into::<HtmlSelectElement>();
+        Action::Open(select.and_then(|select| file_of(&select.value())).unwrap_or(Open::Recipe(0)))
+    });
+    let own = |(index, id): (usize, f64)| {
+        let name = if index == 0 { "Your file".into() } else { format!("Your file {}", index + 1) };
+        let key = file_key(Open::Own(id));
+        html! { <option key={key.clone()} value={key}>{ name }</option> }
+    };
+    let recipe = |(index, title): (usize, &'static str)| html! { <option value={index.to_string()}>{ title }</option> };
+    html! {
+        <label class="recipe"><span>{ "File" }</span>
+            <select id="recipe" ref={app.files.clone()} onchange={open}>
+                if !app.shelf.own.is_empty() {
+                    <optgroup label="Yours">{ for app.shelf.own.iter().map(|own| own.id).enumerate().map(own) }</optgroup>
+                }
+                <optgroup label="Recipes">{ for RECIPES.iter().map(|recipe| recipe.title).enumerate().map(recipe) }</optgroup>
+            </select>
+        </label>
     }
 }
 

@@ -3,6 +3,7 @@
 mod complete;
 mod document;
 mod place;
+mod snippets;
 
 use crate::compile::{Compiled, MAX_FILE_BYTES, compile};
 use crate::facts::Now;

@@ -65,8 +65,12 @@ async fn staff_see_what_a_rule_waits_for_and_then_that_it_fires(engine: Engine) 
     visitor.sees_card("Not sure which plan").await;
     chooses(&visitor, 1).await;
     // It has been shown on this page, as often as it may.
+    browser.shows("chin-wag-debug #rule-pricing-help.good .reason", "fired").await;
     browser.click("chin-wag-debug #rule-pricing-help summary").await;
     browser.shows("chin-wag-debug #rule-pricing-help .last", "fired").await;
+    // What keeps another one comes with what to do about it.
+    browser.click("chin-wag-debug #rule-big-basket summary").await;
+    browser.shows("chin-wag-debug #rule-big-basket .remedy", "What to do: ").await;
     chooses(&visitor, 3).await;
     browser.shows("chin-wag-debug .limits li", "1 of 12").await;
     chooses(&visitor, 4).await;

@@ -9,12 +9,12 @@ use super::Engine;
 super::in_browsers!(
     a_typo_is_marked_where_it_stands_and_the_mended_rule_fires,
     suggestions_are_taken_by_the_keyboard,
+    ones_own_file_outlives_recipes_and_reloads_and_is_what_is_downloaded,
+    a_failing_test_says_why_and_leads_to_its_line,
     time_passes_points_add_up_and_the_visitor_comes_back,
     every_recipe_loads_without_a_mistake_and_nothing_is_sent,
 );
 
-const RIGHT: char = '\u{e014}';
-const DELETE: char = '\u{e017}';
 const ENTER: char = '\u{e007}';
 
 /// The typo is on line 5.
@@ -69,9 +69,10 @@ async fn a_typo_is_marked_where_it_stands_and_the_mended_rule_fires(engine: Engi
     browser.shows(".problem .where", "Line 5").await;
     browser.shows("#rule-offer .reason", "unsupported").await;
     browser.shows("#rule-offer .sentence", "Line 5").await;
-    // The mistake leads to its place; there it is mended with the keyboard.
+    // The mistake leads to its place and selects it; there it is mended with the keyboard.
     browser.click(".problem").await;
-    press(&browser, [RIGHT].into_iter().chain([DELETE; 4]).chain("exit".chars())).await;
+    assert_eq!(selected(&browser).await, "exti");
+    press(&browser, "exit".chars()).await;
     browser.shows(".summary", "No mistakes").await;
     assert_eq!(text_of_file(&browser).await, RULES.replace("exti", "exit"));
     // The right signal, but too small a cart: the condition says what is missing.
@@ -108,6 +109,91 @@ async fn suggestions_are_taken_by_the_keyboard(engine: Engine) {
     .await;
     press(&browser, "[]".chars()).await;
     browser.shows(".summary", "No mistakes").await;
+    // A name typed in full still gets its quotes and colon, not a new line.
+    paste(&browser, "{\n  \"version\": 1,\n  \n}").await;
+    browser.run("const f = document.querySelector('#file'); f.focus(); f.setSelectionRange(20, 20)").await;
+    press(&browser, "\"rules".chars()).await;
+    browser.shows("#offers [aria-selected=true]", "rules").await;
+    press(&browser, [ENTER]).await;
+    until("the name is completed", || async {
+        (text_of_file(&browser).await == "{\n  \"version\": 1,\n  \"rules\": \n}").then_some(())
+    })
+    .await;
+    browser.close().await;
+}
+
+/// What is selected in the file.
+async fn selected(browser: &Browser) -> String {
+    let selected = browser
+        .run("const f = document.querySelector('#file'); return f.value.slice(f.selectionStart, f.selectionEnd)")
+        .await;
+    selected.as_str().unwrap_or_default().into()
+}
+
+/// The text that the download button saves, and the name of its file.
+async fn downloads(browser: &Browser, button: &str) -> (String, String) {
+    let watch = "window.saved = null; const make = URL.createObjectURL; URL.createObjectURL = (blob) => { window.blob = blob; return make.call(URL, blob); }; \
+         HTMLAnchorElement.prototype.click = function () { const name = this.download; window.blob.text().then((text) => { window.saved = [name, text]; }); }";
+    browser.run(watch).await;
+    browser.click(button).await;
+    let saved = until("a file is saved", || async {
+        let saved = browser.run("return window.saved").await;
+        (!saved.is_null()).then_some(saved)
+    })
+    .await;
+    let part = |index: usize| saved[index].as_str().unwrap_or_default().to_owned();
+    (part(0), part(1))
+}
+
+/// Would catch: a recipe or a reload that destroys what somebody wrote, a download that is not the editor's text (compiled,
+/// without comments, or refused because of a mistake), a file that is sent, and one that stays on the device unsaid or
+/// cannot be removed.
+async fn ones_own_file_outlives_recipes_and_reloads_and_is_what_is_downloaded(engine: Engine) {
+    let server = Server::start(&[]);
+    let browser = open(engine, &server).await;
+    let own = format!("// Mine\n{RULES}\n,");
+    let requests = "return performance.getEntriesByType('resource').length";
+    let before = browser.run(requests).await;
+    paste(&browser, &own).await;
+    browser.shows(".private", "kept on this device only").await;
+    assert_eq!(downloads(&browser, "#download").await, ("engagement.jsonc".into(), own.clone()));
+    let disabled = "return document.querySelector('#published').disabled";
+    assert_eq!(browser.run(disabled).await, json!(true), "what cannot be read has no published form");
+    choose(&browser, "Exit on checkout").await;
+    until("the recipe is there", || async { (text_of_file(&browser).await != own).then_some(()) }).await;
+    let (name, published) = downloads(&browser, "#published").await;
+    assert_eq!(name, "engagement.json");
+    assert!(published.contains("\"program\"") && !published.contains("\"tests\""), "{published}");
+    choose(&browser, "Your file").await;
+    until("one's own file is back", || async { (text_of_file(&browser).await == own).then_some(()) }).await;
+    assert_eq!(browser.run(requests).await, before, "the playground asked for something");
+    browser.goto(&format!("{}/playground", server.origin())).await;
+    browser.find("#file").await;
+    until("it outlives a reload", || async { (text_of_file(&browser).await == own).then_some(()) }).await;
+    assert_eq!(browser.run("return document.querySelector('#recipe').selectedOptions[0].text").await, "Your file");
+    browser.run("window.confirm = () => true").await;
+    browser.click("#remove").await;
+    until("a recipe is there", || async { (text_of_file(&browser).await != own).then_some(()) }).await;
+    assert_eq!(browser.traces().await.local, 0);
+    browser.close().await;
+}
+
+/// Would catch: a test that fails with a number only, and one that cannot be found in a long file.
+async fn a_failing_test_says_why_and_leads_to_its_line(engine: Engine) {
+    let server = Server::start(&[]);
+    let browser = open(engine, &server).await;
+    let test = r#"{ "given": { "cart.value": 12 }, "signal": { "timer": "20s" }, "expect": { "rule": "offer" } }"#;
+    let rules =
+        RULES.replace("exti", "exit").replace("\n  ]\n}", &format!("\n  ],\n  \"tests\": [\n    {test}\n  ]\n}}"));
+    paste(&browser, &format!("{}{rules}", "// A long way down\n".repeat(80))).await;
+    browser.shows(".test.bad .given", "cart.value 12, timer 20s → offer fires").await;
+    browser.shows(".test.bad em", "offer did not fire").await;
+    browser.click(".test.bad .find").await;
+    let seen = "const f = document.querySelector('#file'); const code = document.querySelector('.code').getBoundingClientRect(); \
+         const line = f.value.slice(0, f.selectionStart).split('\\n').length; \
+         const row = document.querySelector(`.line:nth-child(${line})`).getBoundingClientRect(); \
+         return [f.value.split('\\n')[line - 1].trim(), row.top > code.top && row.bottom < code.bottom]";
+    until("the line is seen", || async { (browser.run(seen).await == json!([test, true])).then_some(()) }).await;
     browser.close().await;
 }
 

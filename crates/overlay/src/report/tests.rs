@@ -1,8 +1,9 @@
 use std::rc::Rc;
 
-use chinwag_scout::watched::{Record, Seen};
+use chinwag_scout::watched::{Judged, Record, Seen};
 use chinwag_targeting::{
-    Facts, History, Host, LocalTime, Now, Outcome, Pattern, Reason, Rules, Signal, Value, compile, decide,
+    Exit, Facts, History, Host, LocalTime, Now, Outcome, Pattern, Reason, Rules, Signal, Value, compile, decide,
+    explain_rule, signal_name,
 };
 
 use super::{Standing, rows};
@@ -59,8 +60,12 @@ fn page() -> Page {
 impl Page {
     /// `(standing, reason, near)` of a rule.
     fn row(&self, rules: &Rules, id: &str) -> super::Row {
+        self.row_after(rules, id, &Record::default())
+    }
+
+    fn row_after(&self, rules: &Rules, id: &str, record: &Record) -> super::Row {
         let Page { facts, history, now } = self;
-        let seen = Seen { rules: None, revision: 1.0, facts, history, now: *now, record: &Record::default() };
+        let seen = Seen { rules: None, revision: 1.0, facts, history, now: *now, record };
         rows(rules, &seen).into_iter().find(|row| row.id == id).unwrap()
     }
 
@@ -114,7 +119,8 @@ fn looking_changes_nothing() {
     page.history.settle(&pass);
     page.history.record(Outcome::Applied, "always", page.now);
     let row = page.row(&rules, "always");
-    assert_ne!(row.reason, Reason::Fired);
+    assert_eq!((row.standing, row.reason), (Standing::Fired, Reason::Fired));
+    assert!(row.again.is_some(), "but not once more: {row:?}");
     // A timer that has passed is no longer waited for.
     page.now = Now { page: 9000.0, wall: page.now.wall + 7000.0 };
     let pass = decide(&rules, &page.facts, &page.history, &Signal::Wake, page.now);
@@ -122,6 +128,57 @@ fn looking_changes_nothing() {
     page.history.settle(&pass);
     let row = page.row(&rules, "timed");
     assert_eq!(row.sentence, "What it waits for has come already on this page.");
+}
+
+/// A pass, and the record that it leaves.
+fn passes(page: &mut Page, rules: &Rules, signal: &Signal, displayed: &str) -> Record {
+    let pass = decide(rules, &page.facts, &page.history, signal, page.now);
+    let judged = (0..rules.rules().len()).map(|index| {
+        let explained = explain_rule(rules, &page.facts, &page.history, signal, page.now, &pass, index)?;
+        let heard = explained.trace.reason != Reason::NoEvent;
+        heard.then(|| Judged { signal: signal_name(signal), at: page.now.page, explained })
+    });
+    let record = Record { judged: judged.collect(), ..Record::default() };
+    page.history.settle(&pass);
+    if !displayed.is_empty() {
+        page.history.record(Outcome::Displayed, displayed, page.now);
+    }
+    page.now = Now { page: page.now.page + 3000.0, wall: page.now.wall + 3000.0 };
+    record
+}
+
+/// What has happened counts: a rule whose card is on screen fired, whatever would become of its signal now.
+#[test]
+fn a_rule_that_fired_stays_so_though_its_own_card_spent_the_limit() {
+    let (rules, mut page) = (rules(), page());
+    page.facts.set("cart.value", 92.0);
+    let exit = Signal::Exit(Exit::Pointer);
+    let record = passes(&mut page, &rules, &exit, "leaving");
+    let row = page.row_after(&rules, "leaving", &record);
+    assert_eq!((row.standing, row.reason), (Standing::Fired, Reason::Fired), "{row:?}");
+    assert!(row.again.is_some_and(|(reason, _)| reason != Reason::Fired));
+    // The pointer leaves once more: what was shown is still what happened.
+    let record = passes(&mut page, &rules, &exit, "");
+    let row = page.row_after(&rules, "leaving", &record);
+    assert_eq!((row.standing, row.reason), (Standing::Fired, Reason::Fired), "{row:?}");
+    assert_ne!(row.last.map(|last| last.reason), Some(Reason::Fired));
+}
+
+/// A timer passes once. What kept the rule then is its reason, and a rule for another page stays one.
+#[test]
+fn what_kept_a_rule_when_its_timer_passed_is_its_reason() {
+    let (rules, mut page) = (rules(), page());
+    page.history.record(Outcome::Displayed, "leaving", page.now);
+    page.now = Now { page: 9000.0, wall: page.now.wall + 7000.0 };
+    let record = passes(&mut page, &rules, &Signal::Wake, "");
+    let row = page.row_after(&rules, "timed", &record);
+    assert!(!matches!(row.reason, Reason::NoEvent | Reason::Fired), "{row:?}");
+    assert_eq!(row.standing, Standing::Kept);
+    page.facts.set("page.path", "/");
+    page.history = History::new();
+    let record = passes(&mut page, &rules, &Signal::Wake, "");
+    let row = page.row_after(&rules, "timed", &record);
+    assert_eq!((row.standing, row.reason), (Standing::Elsewhere, Reason::PageNotIncluded), "{row:?}");
 }
 
 /// What the overlay says of a rule must be what the page then does.

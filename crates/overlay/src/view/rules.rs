@@ -1,6 +1,6 @@
 //! The rules: how each stands, and why.
 
-use chinwag_targeting::{Reason, figure};
+use chinwag_targeting::{Reason, figure, vocabulary::remedy};
 use yew::{Html, classes, html};
 
 use super::icon::{Icon, icon};
@@ -47,6 +47,10 @@ fn rule(row: &Row) -> Html {
                     if name.is_some() { <p><code>{ &row.id }</code></p> }
                     <p class="sentence">{ &row.sentence }</p>
                     if !row.detail.is_empty() { <ul class="leaves">{ for row.detail.iter().map(|line| leaf(line)) }</ul> }
+                    if matches!(row.standing, Standing::Kept | Standing::Elsewhere | Standing::Off) && !remedy(row.reason).is_empty() {
+                        <p class="remedy">{ "What to do: " }{ plain(remedy(row.reason)) }</p>
+                    }
+                    { for row.again.iter().map(|(reason, sentence)| html! { <p class="again">{ "Not again now: " }<b>{ reason.as_str() }</b>{ ". " }{ sentence }</p> }) }
                     { for waits.map(|waits| html! { <p class="waits">{ format!("It waits until {waits}.") }</p> }) }
                     { for row.last.iter().map(last) }
                 </div>
@@ -59,6 +63,12 @@ fn last(last: &Last) -> Html {
     html! {
         <p class="last"><span>{ format!("Last looked at {}, at “{}”:", last.ago, last.signal) }</span>{ " " }<b>{ last.reason.as_str() }</b>{ ". " }{ &last.sentence }</p>
     }
+}
+
+/// With names in the type of the file.
+fn plain(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    html! { <>{ for parts.map(|(index, part)| if index % 2 == 1 { html! { <code>{ part }</code> } } else { html! { { part } } }) }</> }
 }
 
 /// `[yes] cart.value is at least 80 (it is 120)`

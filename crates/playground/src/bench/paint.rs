@@ -1,5 +1,7 @@
 //! The text in colours: a line at a time, so that an edit repaints one line.
 
+use std::ops::Range;
+
 use chinwag_targeting::{Severity, editing::Finding};
 
 /// What a piece of a line is.
@@ -70,6 +72,23 @@ fn mark(line: &str, finding: &Finding) -> Mark {
     };
     let Finding { severity, message, hint, .. } = finding.clone();
     Mark { from, to: from + length, severity, message, hint }
+}
+
+/// The word at `line` and `column` (from 1) without its quotes, as columns from 0; empty where nothing can be selected.
+/// A finding there says how far it reaches.
+pub fn word(text: &str, findings: &[Finding], line: usize, column: usize) -> Range<usize> {
+    let row = text.split('\n').nth(line.saturating_sub(1)).unwrap_or("");
+    let from = column.saturating_sub(1);
+    let Some(found) = findings.iter().find(|finding| (finding.line, finding.column) == (line, column)) else {
+        return from..from;
+    };
+    let mark = mark(row, found);
+    let within: Vec<char> = row.chars().skip(mark.from).take(mark.to - mark.from).collect();
+    match within.as_slice() {
+        ['"', .., '"'] => mark.from + 1..mark.to - 1,
+        [first, ..] if first.is_alphanumeric() => mark.from..mark.to,
+        _ => from..from,
+    }
 }
 
 /// The pieces of a line, and whether it ends inside a comment.

@@ -4,7 +4,7 @@ use chinwag_targeting::{Exit, Host, LocalTime, Outcome, Pattern, Reason, Severit
 
 use super::{
     Bench,
-    paint::{Ink, lines, pieces},
+    paint::{Ink, lines, pieces, word},
     recipes::RECIPES,
 };
 
@@ -354,4 +354,34 @@ fn a_preview_address_is_one_whatever_the_page_and_the_name() {
     assert_eq!(bench.preview_address("offer"), "/pricing?chinwag-preview=offer");
     bench.set_page("https://shop.example/plans?plan=pro#top");
     assert_eq!(bench.preview_address("été & co"), "/plans?plan=pro&chinwag-preview=%C3%A9t%C3%A9%20%26%20co");
+}
+
+#[test]
+fn a_failing_test_says_what_it_gives_and_expects_and_where_it_stands() {
+    let tests = r#", "tests": [
+    { "given": { "cart.value": 92, "page.path": "/cart" }, "signal": { "exit": "pointer" }, "expect": { "rule": "exit" } },
+    { "given": { "cart.value": 12 }, "signal": { "exit": "pointer" }, "expect": { "rule": "exit", "why": { "later": "fired" } } }
+]}"#;
+    let text = format!("{}{tests}", RULES.trim_end().trim_end_matches('}'));
+    let tested = Bench::new(Rc::new(Still), &text, OPENED).tests();
+    let [holds, fails] = tested.as_slice() else { panic!("{tested:?}") };
+    assert_eq!(holds.result.failures, Vec::<String>::new());
+    assert_eq!(
+        (fails.given.as_str(), fails.expected.as_str()),
+        ("cart.value 12, exit pointer", "exit fires, later: fired")
+    );
+    let line = text.lines().position(|line| line.contains("12")).unwrap() + 1;
+    assert_eq!(fails.place.map(|place| (place.line, place.column)), Some((line, 5)));
+    assert_eq!(fails.result.failures.len(), 2);
+}
+
+#[test]
+fn a_problem_leads_to_its_word_without_the_quotes() {
+    let text = RULES.replace("exit\": \"pointer", "exti\": \"pointer");
+    let bench = Bench::new(Rc::new(Still), &text, OPENED);
+    let found = &bench.findings[0];
+    let row: Vec<char> = text.lines().nth(found.line - 1).unwrap().chars().collect();
+    let selected = word(&text, &bench.findings, found.line, found.column);
+    assert_eq!(row[selected].iter().collect::<String>(), "exti");
+    assert!(word(&text, &bench.findings, 3, 4).is_empty());
 }

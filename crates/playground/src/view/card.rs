@@ -43,7 +43,7 @@ pub(super) fn Stage(Props { card, deeds, file, act }: &Props) -> Html {
             <div class="cw" data-theme="auto" ref={node}>
                 { for card.and_then(|card| Some(notification(card, card.notification.as_ref()?, team, act))) }
                 { for card.and_then(|card| card.teaser.as_ref()).map(|teaser| html! { <p class="teaser" dir="auto">{ teaser }</p> }) }
-                <span class="launcher" aria-hidden="true">{ icon(Icon::Chat) }{ for badge.map(|count| html! { <b>{ count }</b> }) }</span>
+                <span class="launcher" aria-hidden="true">{ for badge.map(|count| html! { <b>{ count }</b> }) }</span>
             </div>
             <p class="caption" role="status">{ caption(card, deeds) }</p>
         </div>

@@ -15,6 +15,9 @@ use super::{
 };
 use crate::{app::Action, bench::paint};
 
+/// Beside a word that was jumped to, in CSS pixels; the numbers of lines take twice as much.
+const MARGIN: i32 = 40;
+
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub text: AttrValue,
@@ -22,6 +25,8 @@ pub(super) struct Props {
     pub file: Option<Value>,
     /// How many files were loaded; another one replaces what is in the field.
     pub loaded: u32,
+    /// How many places were asked for, and the last of them: line and column, from 1.
+    pub found: (u32, usize, usize),
     pub act: Act,
 }
 
@@ -46,6 +51,8 @@ struct Offer {
 pub(super) struct Editor {
     field: NodeRef,
     list: NodeRef,
+    /// Stands behind the word that a problem leads to, to be measured.
+    spot: NodeRef,
     offer: Option<Offer>,
     /// Line of the caret, from 0, while the field has the focus: nothing is put upon what is being written.
     line: Option<usize>,
@@ -59,7 +66,14 @@ impl Component for Editor {
 
     fn create(ctx: &Context<Self>) -> Self {
         let seen = ctx.props().text.to_string();
-        Self { field: NodeRef::default(), list: NodeRef::default(), offer: None, line: None, seen }
+        Self {
+            field: NodeRef::default(),
+            list: NodeRef::default(),
+            spot: NodeRef::default(),
+            offer: None,
+            line: None,
+            seen,
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, input: Input) -> bool {
@@ -84,7 +98,7 @@ impl Component for Editor {
             Input::Key(event) => self.key(ctx, &event),
             Input::Accept(index) => self.accept(ctx, index),
             Input::Jump(line, column) => {
-                self.jump(line, column);
+                self.jump(&ctx.props().findings, line, column);
                 self.line = self.caret_line();
                 true
             }
@@ -115,6 +129,10 @@ impl Component for Editor {
             self.seen = props.text.to_string();
             self.offer = None;
         }
+        if props.found.0 != before.found.0 {
+            // After the pane is shown: what is hidden cannot be measured.
+            ctx.link().send_message(Input::Jump(props.found.1, props.found.2));
+        }
         true
     }
 
@@ -136,6 +154,7 @@ impl Component for Editor {
                             autocapitalize="off" wrap="off" aria-autocomplete="list" aria-controls={active.is_some().then_some("offers")} aria-activedescendant={active}
                             oninput={typed} onkeydown={key} onkeyup={moved.reform(|_| ())}
                             onclick={moved.reform(|_| ())} onblur={ctx.link().callback(|_| Input::Left)} />
+                        <i class="spot" aria-hidden="true" ref={self.spot.clone()} />
                         { self.offers(ctx) }
                     </div>
                 </div>
@@ -244,20 +263,31 @@ impl Editor {
         true
     }
 
-    fn jump(&self, line: usize, column: usize) {
+    /// Selects the word at a place, or as much as a problem there is about, in the middle of what is seen.
+    fn jump(&self, findings: &[Finding], line: usize, column: usize) {
         let Some(field) = self.field.cast::<HtmlTextAreaElement>() else { return };
         let text = field.value();
-        let before: usize = text.split('\n').take(line - 1).map(|line| line.encode_utf16().count() + 1).sum();
-        let within =
-            text.split('\n').nth(line - 1).unwrap_or("").chars().take(column - 1).map(char::len_utf16).sum::<usize>();
-        let at = (before + within) as u32;
+        let word = paint::word(&text, findings, line, column);
+        let units = |text: &str| text.encode_utf16().count();
+        let before: usize = text.split('\n').take(line - 1).map(|line| units(line) + 1).sum();
+        let row: Vec<char> = text.split('\n').nth(line - 1).unwrap_or("").chars().collect();
+        let within = |to: usize| row.iter().take(to).map(|c| c.len_utf16()).sum::<usize>();
+        let (from, to) = (before + within(word.start), before + within(word.end));
         let _ = field.focus();
-        let _ = field.set_selection_range(at, at);
-        if let Ok(Some(row)) =
-            field.parent_element().map_or(Ok(None), |sheet| sheet.query_selector(&format!(".line:nth-child({line})")))
-        {
-            row.scroll_into_view_with_bool(false);
+        let _ = field.set_selection_range(from as u32, to as u32);
+        let (Some(spot), Ok(Some(code))) = (self.spot.cast::<HtmlElement>(), field.closest(".code")) else { return };
+        for (name, value) in [("--line", line - 1), ("--column", word.start), ("--length", word.len())] {
+            let _ = spot.style().set_property(name, &value.to_string());
         }
+        code.set_scroll_top(spot.offset_top() - code.client_height() / 2);
+        // As far to the left as the word allows: its line begins there.
+        let (left, right) = (spot.offset_left(), spot.offset_left() + spot.offset_width());
+        let far = right + MARGIN > code.client_width();
+        code.set_scroll_left(if far {
+            (right + MARGIN - code.client_width()).min(left - 2 * MARGIN).max(0)
+        } else {
+            0
+        });
     }
 
     fn offers(&self, ctx: &Context<Self>) -> Html {

@@ -13,7 +13,7 @@ pub(super) enum Icon {
     Question,
     Warning,
     Again,
-    Chat,
+    Bin,
     Wait,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn icon(icon: Icon) -> Html {
         Icon::Warning => "M10 3.5 18 17H2zM10 8.5v4M10 14.6v.2",
         Icon::Again => "M4.5 10a5.5 5.5 0 1 0 1.8-4.1L4 8M4 4v4h4",
         Icon::Wait => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM10 6.2V10l2.4 1.8",
-        Icon::Chat => "M4 5h12v8H9l-3.5 3v-3H4z",
+        Icon::Bin => "M4 6h12M8 6V4h4v2M5.5 6l.7 10h7.6l.7-10M8.5 9v4.5M11.5 9v4.5",
     };
     html! { <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg> }
 }

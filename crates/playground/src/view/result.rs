@@ -1,6 +1,6 @@
 //! What the rules make of the situation.
 
-use chinwag_targeting::{Reason, figure, selftest::TestResult, vocabulary::remedy};
+use chinwag_targeting::{Reason, figure, vocabulary::remedy};
 use yew::{Html, classes, html};
 
 use super::{
@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     app::{Action, App},
-    bench::{Judged, Moment, Verdict},
+    bench::{Judged, Moment, Tested, Verdict},
 };
 
 pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
     let tests = app.bench.tests();
-    let passed = tests.iter().filter(|test| test.failures.is_empty()).count();
+    let passed = tests.iter().filter(|test| test.result.failures.is_empty()).count();
     html! {
         <>
             if !app.bench.current {
@@ -33,11 +33,11 @@ pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
                 <ul>{ for verdict.rules.iter().map(|rule| judged(rule, act)) }</ul>
             </div>
             <div class="box tests">
-                <h2>{ "Tests of the file" }<span class={classes!("count", if passed == tests.len() { "good" } else { "bad" })}>{ passed }{ " of " }{ tests.len() }</span></h2>
+                <h2>{ "Tests of the file" }if !tests.is_empty() { <span class={classes!("count", if passed == tests.len() { "good" } else { "bad" })}>{ passed }{ " of " }{ tests.len() }</span> }</h2>
                 if tests.is_empty() {
                     <p class="empty">{ "None yet. A test says what must happen in a situation, and runs before a new edition is published." }</p>
                 }
-                <ul>{ for tests.iter().map(test) }</ul>
+                <ul>{ for tests.iter().map(|tested| test(tested, act)) }</ul>
             </div>
         </>
     }
@@ -122,12 +122,23 @@ fn leaf(line: &str) -> Html {
     }
 }
 
-fn test(test: &TestResult) -> Html {
-    let passes = test.failures.is_empty();
+fn test(test: &Tested, act: &Act) -> Html {
+    let Tested { result, given, expected, place } = test;
+    let passes = result.failures.is_empty();
+    let find = place.map(|place| {
+        let find = act.reform(move |_| Action::Find(place.line, place.column));
+        html! { <button type="button" class="find" onclick={find}>{ "Line " }{ place.line }</button> }
+    });
     html! {
         <li class={classes!("test", if passes { "good" } else { "bad" })}>
             { icon(if passes { Icon::Check } else { Icon::Cross }) }
-            <span>{ &test.name }{ for test.failures.iter().map(|failure| html! { <em>{ failure }</em> }) }</span>
+            <span>{ &result.name }
+                if !passes {
+                    <span class="given">{ if given.is_empty() { "Nothing given" } else { given } }{ " → " }<b>{ expected }</b></span>
+                    { for result.failures.iter().map(|failure| html! { <em>{ plain(failure) }</em> }) }
+                }
+            </span>
+            { for find }
         </li>
     }
 }

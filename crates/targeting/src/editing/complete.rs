@@ -1,9 +1,10 @@
 //! What can be written at the caret: keys and values from the schema, and the names that the file itself defines.
 
 use super::place::{Caret, Slot, Step, caret, is_word};
+use super::snippets::{ACTIONS, AGENTS, DAYS, HOURS, RULES, SIGNALS, about_key, about_need};
 use crate::schema::schema;
 use crate::value::Value;
-use crate::vocabulary::fact_at;
+use crate::vocabulary::{FACTS, fact_at};
 
 /// What may be put in the place of `from..to` (byte offsets).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +58,11 @@ pub fn complete(text: &str, at: usize, file: Option<&Value>) -> Option<Completio
     };
     let written = here.written.to_lowercase();
     items.retain(|item| item.label.to_lowercase().contains(&written));
-    items.sort_by_key(|item| !item.label.to_lowercase().starts_with(&written));
+    // What is written in full, then what begins so.
+    items.sort_by_key(|item| (item.label != here.written, !item.label.to_lowercase().starts_with(&written)));
     items.truncate(MOST);
-    let done = matches!(items.as_slice(), [only] if only.label == here.written);
+    // A name that lacks its quotes or colon is still completed.
+    let done = matches!(items.as_slice(), [only] if text.get(here.from..to) == Some(only.insert.as_str()));
     (!items.is_empty() && !done).then_some(Completion { from: here.from, to, items })
 }
 
@@ -114,6 +117,17 @@ impl<'a> Nodes<'a> {
                 items.push(Item { label: label.into(), insert, about: about.into() });
             }
         };
+        match here.path.last().and_then(Step::key) {
+            Some("week") => DAYS.iter().for_each(|(name, about)| add(name, about)),
+            Some("given") if here.path.first().and_then(Step::key) == Some("tests") => {
+                add("now", "Date and time with an offset: 2026-11-20T10:00:00Z.");
+                for (name, declared) in section(file, "attributes") {
+                    add(name, declared.get("note").and_then(Value::as_str).unwrap_or("Supplied by the site."));
+                }
+                FACTS.iter().filter(|fact| !fact.name.ends_with('*')).for_each(|fact| add(fact.name, fact.about));
+            }
+            _ => {}
+        }
         let shapes = self.all(places);
         for node in &shapes {
             let properties = node.get("properties").and_then(Value::as_map).unwrap_or(&[]);
@@ -133,7 +147,8 @@ impl<'a> Nodes<'a> {
             }
             let about = node.get("description").and_then(Value::as_str).unwrap_or("");
             for (name, schema) in properties {
-                add(name, schema.get("description").and_then(Value::as_str).unwrap_or(about));
+                let own = schema.get("description").and_then(Value::as_str).or_else(|| about_key(name));
+                add(name, own.unwrap_or(about));
             }
         }
         items
@@ -164,10 +179,29 @@ impl<'a> Nodes<'a> {
                 ("on", _) => SIGNALS,
                 ("do", _) if keys.first() == Some(&"rules") => ACTIONS,
                 ("rules", true) => RULES,
+                ("agents", _) => AGENTS,
+                _ if keys.iter().rev().nth(1) == Some(&"week") && !indexed => HOURS,
                 _ => &[],
             };
             for (label, insert, about) in snippets {
                 add(label, (*insert).into(), about);
+            }
+        }
+        if !here.quoted && last == "audience" && keys.first() == Some(&"rules") {
+            let first = section(file, "audiences").first().map_or("name", |(name, _)| name);
+            for (word, about) in [
+                ("all", "Belongs to all of these."),
+                ("any", "Belongs to at least one of these."),
+                ("none", "Belongs to none of these."),
+            ] {
+                add(word, format!("{{ \"{word}\": [\"{first}\"] }}"), about);
+            }
+        }
+        if last == "rule" && keys.contains(&"expect") {
+            let rules = file.and_then(|file| file.get("rules")?.as_list()).unwrap_or(&[]);
+            let named = rules.iter().filter_map(|rule| Some((rule.get("id")?.as_str()?, rule.get("name"))));
+            for (id, name) in named {
+                add(id, quote(id), name.and_then(Value::as_str).unwrap_or("A rule of this file."));
             }
         }
         // The values of the fact that the condition is about.
@@ -179,7 +213,10 @@ impl<'a> Nodes<'a> {
             let listed = ["enum", "examples"].into_iter().filter_map(|key| node.get(key).and_then(Value::as_list));
             for value in listed.flatten().chain(node.get("const")) {
                 match value {
-                    Value::String(text) => add(text, quote(text), about),
+                    Value::String(text) => {
+                        let own = if last == "need" { about_need(text) } else { None };
+                        add(text, quote(text), own.unwrap_or(about));
+                    }
                     Value::Number(number) => {
                         let number = crate::number::print(*number);
                         add(&number, number.clone(), about);
@@ -209,37 +246,6 @@ impl Step {
 fn section<'v>(file: Option<&'v Value>, name: &str) -> &'v [(String, Value)] {
     file.and_then(|file| file.get(name)).and_then(Value::as_map).unwrap_or(&[])
 }
-
-type Snippet = (&'static str, &'static str, &'static str);
-
-const SIGNALS: &[Snippet] = &[
-    ("timer", r#"{ "timer": "20s", "clock": "visible" }"#, "Time that this page was looked at."),
-    ("exit", r#"{ "exit": "pointer" }"#, "The pointer leaves through the top."),
-    ("scroll", r#"{ "scroll": 70 }"#, "This much of the page was seen."),
-    ("idle", r#"{ "idle": "30s" }"#, "Nothing was done for this long."),
-    ("return", r#"{ "return": "10s" }"#, "Back from another tab after this long."),
-    ("custom", r#"{ "custom": "name" }"#, "The site says so: Chinwag('track', 'name')."),
-    ("fact", r#"{ "fact": "cart.value" }"#, "This fact changes."),
-    ("form", r#"{ "form": "error" }"#, "A form is refused."),
-    ("click", r##"{ "click": "#selector" }"##, "This element is clicked."),
-    ("visible", r##"{ "visible": "#selector" }"##, "This element is on screen."),
-    ("conversation", r#"{ "conversation": "opened" }"#, "The panel is opened."),
-];
-const ACTIONS: &[Snippet] = &[
-    ("notify", r#"{ "notify": { "from": "Mia", "text": "Can I help?" } }"#, "Show a notification card."),
-    ("teaser", r#"{ "teaser": "Questions?" }"#, "A few words beside the launcher."),
-    ("badge", r#"{ "badge": 1 }"#, "A number on the launcher."),
-    ("route", r#"{ "route": { "team": "sales" } }"#, "Send the conversation to a team."),
-    ("track", r#"{ "track": { "name": "help_offered" } }"#, "Report an event to the page."),
-    ("score", r#"{ "score": 1 }"#, "Add to the fact `score`."),
-    ("tag", r#"{ "tag": "name" }"#, "Tag the visitor for agents."),
-    ("suggest", r#"{ "suggest": ["First question", "Second question"] }"#, "Offer ready-made first messages."),
-];
-const RULES: &[Snippet] = &[(
-    "rule",
-    "{\n      \"id\": \"new-rule\",\n      \"on\": [{ \"timer\": \"20s\", \"clock\": \"visible\" }],\n      \"where\": { \"include\": [\"/\"] },\n      \"do\": { \"notify\": { \"text\": \"Can I help?\" } }\n    }",
-    "A new rule.",
-)];
 
 #[cfg(test)]
 mod tests {
@@ -289,6 +295,12 @@ mod tests {
             (r#"{ "rules": [{ "schedule": "|"#, "office", "loyal"),
             (r#"{ "rules": [{ "audience": { "none": ["|"#, "loyal", "office"),
             (r#"{ "rules": [{ "agents": { "need": "|"#, "available", "hide"),
+            (r#"{ "rules": [{ "agents": |"#, "available", "hide"),
+            (r#"{ "rules": [{ "audience": |"#, "none", "office"),
+            (r#"{ "schedules": { "office": { "week": { "|" } } }"#, "mon-fri", "zone"),
+            (r#"{ "schedules": { "office": { "week": { "sat": |"#, "hours", "sat"),
+            (r#"{ "tests": [{ "given": { "|" } }]"#, "plan", "given"),
+            (r#"{ "tests": [{ "given": { "device.type": "|"#, "phone", "plan"),
             (r#"{ "disabled": |"#, "true", "rules"),
             ("{ // \"x\": {\n \"/* } */\": 1, \"|", "rules", "when"),
         ] {
@@ -306,6 +318,14 @@ mod tests {
         assert_eq!(applied(r#"{ "ru|" }"#, "rules"), r#"{ "rules":  }"#);
         assert_eq!(applied(r#"{ "ru|ls": [] }"#, "rules"), r#"{ "rules": [] }"#);
         assert_eq!(applied(r#"{ ru| }"#, "rules"), r#"{ "rules":  }"#);
+        // A name in full is still completed, until nothing is left to add.
+        assert_eq!(applied(r#"{ "rules": [{ "on|"#, "on"), r#"{ "rules": [{ "on": "#);
+        assert_eq!(labels(r#"{ "rules": [{ "on|"#)[0], "on");
+        assert_eq!(labels(r#"{ "disabled": true| }"#), Vec::<String>::new());
+        assert_eq!(
+            applied(r#"{ "rules": [{ "audience": | }] }"#, "all"),
+            r#"{ "rules": [{ "audience": { "all": ["name"] } }] }"#
+        );
         assert_eq!(
             applied(r#"{ "rules": [{ "agents": { "need": "av|"} }] }"#, "available"),
             r#"{ "rules": [{ "agents": { "need": "available"} }] }"#
