@@ -3,6 +3,7 @@
 //! The compiler has lists of its own; a test asks it for them and holds the two to the same words.
 
 mod reasons;
+pub mod settings;
 
 pub use reasons::{REASONS, Told, remedy};
 
