@@ -14,6 +14,8 @@ const INK: Color = Color { red: 10, green: 12, blue: 14 };
 const BLACK: Color = Color { red: 0, green: 0, blue: 0 };
 /// The panel in the dark theme; the same value stands in `style.css`.
 pub(crate) const NIGHT: Color = Color { red: 0x1c, green: 0x1d, blue: 0x21 };
+/// The card in the dark theme, lighter than the panel; `--raised` in `style.css`.
+const RAISED: Color = Color { red: 0x25, green: 0x26, blue: 0x2b };
 /// Used when the site gives none, or one that cannot be read.
 pub(crate) const DEFAULT: Color = Color { red: 0x1f, green: 0x5f, blue: 0xd6 };
 
@@ -28,14 +30,14 @@ pub(crate) struct Accent {
     pub(crate) fill: Color,
     /// Text upon `fill`; 4.5:1 with it.
     pub(crate) on_fill: Color,
-    /// Links, icons and focus rings upon the surface; 4.5:1 with it.
+    /// Links, icons, replies and focus rings upon the surface and upon cards; 4.5:1 with both.
     pub(crate) text: Color,
 }
 
 impl Accent {
     pub(crate) fn on(surface: Color, wish: Color) -> Self {
         let fill = wish.until(surface, EDGE);
-        let text = wish.until(surface, TEXT);
+        let text = wish.until(if surface == NIGHT { RAISED } else { surface }, TEXT);
         Self { fill, on_fill: fill.ink(), text }
     }
 }
@@ -135,7 +137,9 @@ mod tests {
             for surface in [WHITE, NIGHT] {
                 let accent = Accent::on(surface, wish);
                 assert!(exact(accent.on_fill, accent.fill) >= 4.49, "{wish:?} text on fill");
-                assert!(exact(accent.text, surface) >= 4.49, "{wish:?} on {surface:?}");
+                for ground in [surface, if surface == NIGHT { RAISED } else { surface }] {
+                    assert!(exact(accent.text, ground) >= 4.49, "{wish:?} on {ground:?}");
+                }
                 assert!(exact(accent.fill, surface) >= 1.29, "{wish:?} edge on {surface:?}");
             }
         }

@@ -244,7 +244,9 @@ fn read_rules(folder: &Path, site: &str, last: Option<Served>) -> Option<Served>
         let place = format!("sites/{site}/{RULES}:{}:{}", finding.line, finding.column);
         match (&usable, finding.severity) {
             (None, _) => tracing::error!("{place}: {said}; {stays}"),
-            (Some(_), Severity::Error) => tracing::warn!("{place}: {said}; this part is switched off"),
+            (Some(_), Severity::Error) => {
+                tracing::error!("{place}: {said}; this part is switched off, the rest is published")
+            }
             (Some(_), Severity::Warning) => tracing::warn!("{place}: {said}"),
         }
     }

@@ -3,6 +3,7 @@
 mod conditions;
 mod facts;
 mod patterns;
+mod places;
 mod rules;
 mod texts;
 
@@ -19,6 +20,7 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
         lints.rule(rule);
     }
     lints.facts();
+    lints.places();
     lints.file_limits();
     lints.shadows();
     lints.seeds();

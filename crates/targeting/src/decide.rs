@@ -12,7 +12,7 @@ use crate::facts::{Facts, Now};
 use crate::history::{History, Memory};
 use crate::rules::{Rule, Rules};
 use crate::signal::Signal;
-use gates::Gates;
+pub(crate) use gates::Gates;
 pub(crate) use snapshot::{Pace, Snapshot};
 use std::rc::Rc;
 pub use trace::{Reason, Trace};

@@ -103,6 +103,7 @@ fn of_text(code: &'static str, message: String, hint: &str, place: Place) -> Fin
 
 fn finding(document: &Document<'_>, problem: &Problem) -> Finding {
     let Place { line, column } = document.place(&problem.path);
+    let mend = |cause: String| format!("mend `{}` in line {}", problem.subject, document.place(&cause).line);
     Finding {
         severity: problem.severity,
         line,
@@ -110,7 +111,7 @@ fn finding(document: &Document<'_>, problem: &Problem) -> Finding {
         code: problem.code.as_str(),
         path: problem.path.clone(),
         message: problem.message(),
-        hint: problem.hint(),
+        hint: problem.cause().map(mend).or_else(|| problem.hint()),
     }
 }
 

@@ -1,11 +1,14 @@
 //! "Why did it not fire?": a pass as text. The text is stable and kept as golden files.
 
+mod detail;
+
 use crate::condition::{Eval, Leaf, Node, Truth, View, Why};
 use crate::decide::{Pass, Reason, Snapshot, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::History;
 use crate::rules::{Rule, Rules, Status};
 use crate::signal::{Exit, Signal};
+use crate::vocabulary::{Fact, fact_at};
 use crate::words;
 
 /// Decides and explains: a few lines for each rule, in the order of evaluation. Because deciding is pure, this tells
@@ -110,7 +113,11 @@ fn unheard(rule: &Rule, index: usize) -> Trace {
 fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapshot: &'a Snapshot<'a>) -> String {
     let mark = if trace.reason == Reason::Fired { '+' } else { '-' };
     let mut text = format!("{mark} {}: {}\n", rule.id, trace.reason.as_str());
-    text.push_str(&format!("    {}\n", sentence(rules, rule, trace, pass)));
+    let sentence = detail::complete(sentence(rules, rule, trace, pass), rules, rule, trace, snapshot);
+    text.push_str(&format!("    {sentence}\n"));
+    if trace.reason == Reason::Audience {
+        text.push_str(&Tree { eval: rules.eval(snapshot), rules, decided: None }.audiences(&rule.audience));
+    }
     if matches!(trace.reason, Reason::ConditionFalse | Reason::ConditionUnknown)
         && let Some(node) = &rule.when
     {
@@ -121,7 +128,8 @@ fn one<'a>(rules: &'a Rules, rule: &'a Rule, trace: &Trace, pass: &Pass, snapsho
     }
     if let Some(wait) = trace.wake_in {
         let what = if trace.reason == Reason::Fired { "stays so for" } else { "may change in" };
-        text.push_str(&format!("    {what} {}\n", words::span(wait.ceil())));
+        let edge = detail::edge(rules, rule, wait, snapshot).unwrap_or_default();
+        text.push_str(&format!("    {what} {}{edge}\n", words::span(wait.ceil())));
     }
     text
 }
@@ -221,6 +229,7 @@ impl<'a> Tree<'a> {
         let name = self.rules.paths.name(leaf.slot);
         let is = words::value(self.eval.read(leaf.slot));
         let why = match truth {
+            Truth::Unknown(Why::Missing) => fact_at(name).and_then(Fact::absent).unwrap_or_default(),
             Truth::Unknown(why) if is != why.as_str() => format!("; {}", why.as_str()),
             _ => String::new(),
         };

@@ -2,6 +2,7 @@
 
 mod full;
 mod name;
+pub(crate) mod synonyms;
 pub(crate) mod text;
 
 pub(crate) use full::{At, Problems};
@@ -65,6 +66,8 @@ pub enum Code {
     BadColor,
     MissingLanguage,
     ReferrerPath,
+    NotAComparison,
+    PathWithoutSlash,
 }
 
 /// What would have been accepted at this place.

@@ -148,9 +148,11 @@ impl Status {
     /// The status of a rule with this error.
     pub(crate) fn of(code: Code) -> Status {
         match code {
-            Code::UnknownOperator | Code::UnknownSignal | Code::UnknownAction | Code::UnknownRequirement => {
-                Status::Unsupported
-            }
+            Code::UnknownKey
+            | Code::UnknownOperator
+            | Code::UnknownSignal
+            | Code::UnknownAction
+            | Code::UnknownRequirement => Status::Unsupported,
             _ => Status::Invalid,
         }
     }

@@ -18,8 +18,8 @@ macro_rules! object {
 }
 use object;
 
-/// The JSON Schema (draft 2020-12) of the engagement file. Stricter than the compiler in one respect: settings that the
-/// compiler would ignore with a warning are refused, because editors should mark them.
+/// The JSON Schema (draft 2020-12) of the engagement file. Stricter than the compiler in one respect: settings outside
+/// of rules that the compiler would ignore with a warning are refused, because editors should mark them.
 pub fn schema() -> Value {
     let mut root = closed(FILE, &["version"], file_slot);
     let head = object! {
@@ -115,13 +115,19 @@ fn file_slot(name: &str) -> Value {
                 object! { "type": "string", "pattern": "^#[0-9a-fA-F]{6}$" },
             ),
             "position": described("Corner: at the end or the start of a line.", choice(&["end", "start"])),
-            "theme": choice(&["auto", "light", "dark"]),
+            "theme": described("Colours: as the visitor's device has them (`auto`), or always the same.", choice(&["auto", "light", "dark"])),
         } },
         "team" => {
-            object! { "type": "object", "properties": object! { "name": reference("text"), "about": reference("text") } }
+            object! { "type": "object", "properties": object! {
+                "name": described("Name of the team.", reference("text")),
+                "about": described("A sentence about it.", reference("text")),
+            } }
         }
         "contact" => {
-            object! { "type": "object", "properties": object! { "email": plain("string"), "phone": plain("string") } }
+            object! { "type": "object", "properties": object! {
+                "email": described("Mail address.", plain("string")),
+                "phone": described("Telephone number.", plain("string")),
+            } }
         }
         _ => plain("object"),
     }
@@ -130,11 +136,11 @@ fn file_slot(name: &str) -> Value {
 fn attribute() -> Value {
     shape(
         &[
-            ("type", choice(&["number", "string", "boolean", "list", "date"])),
+            ("type", described("What it is.", choice(&["number", "string", "boolean", "list", "date"]))),
             ("default", described("Used while the site has not said anything.", Value::Map(Vec::new()))),
-            ("unit", plain("string")),
+            ("unit", described("Such as `EUR`, for people.", plain("string"))),
             ("values", described("Values that it can have, for editors.", plain("array"))),
-            ("note", plain("string")),
+            ("note", described("A remark for colleagues.", plain("string"))),
         ],
         &[],
     )
@@ -160,7 +166,7 @@ fn schedule() -> Value {
                     "patternProperties": Value::Map(vec![(date.into(), reference("windows"))]),
                 },
             ),
-            ("note", plain("string")),
+            ("note", described("A remark for colleagues.", plain("string"))),
         ],
         &[],
     )

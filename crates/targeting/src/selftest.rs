@@ -1,6 +1,8 @@
 //! The tests that a file carries: run before it is activated, in editors and in CI.
 
-use crate::compile::on;
+mod given;
+
+use crate::compile::{compile, on};
 use crate::decide::{Pass, Reason, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::{History, Outcome};
@@ -8,6 +10,7 @@ use crate::rules::calendar::{Moment, moment};
 use crate::rules::{Rule, Rules, Trigger};
 use crate::signal::Signal;
 use crate::value::Value;
+pub use given::{past, suppose};
 
 /// The result of one test of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +28,12 @@ pub fn run_tests(rules: &Rules, file: &Value, now: Now) -> Vec<TestResult> {
     let results = tests.iter().enumerate().map(|(index, test)| {
         let name = test.get("name").and_then(Value::as_str).map(Into::into);
         let name = name.unwrap_or_else(|| crate::number::integer(index as u64 + 1));
-        TestResult { name, failures: run(rules, test, now) }
+        TestResult { name, failures: run(rules, file, test, now) }
     });
     results.collect()
 }
 
-fn run(rules: &Rules, test: &Value, now: Now) -> Vec<String> {
+fn run(rules: &Rules, file: &Value, test: &Value, now: Now) -> Vec<String> {
     let mut now = now;
     let mut facts = Facts::new();
     // Most tests are about a page that somebody looks at; what they do not say is taken as fine.
@@ -51,18 +54,28 @@ fn run(rules: &Rules, test: &Value, now: Now) -> Vec<String> {
             None => return vec!["`signal` is not understood".into()],
         },
     };
-    let pass = after_delays(rules, &facts, decide(rules, &facts, &History::new(), &signal, now), now);
+    let mut own = None;
+    let read = |(path, _): &(String, Value)| path.starts_with("time.") || path.starts_with("signal.");
+    if test.get("given").and_then(Value::as_map).unwrap_or(&[]).iter().any(read)
+        && let Ok(mut compiled) = compile(file, rules.host.clone())
+    {
+        suppose(&mut compiled.rules, &facts, now);
+        own = Some(compiled.rules);
+    }
+    let rules = own.as_ref().unwrap_or(rules);
+    let history = past(&facts, now);
+    let pass = decide(rules, &facts, &history, &signal, now);
+    let pass = after_delays(rules, &facts, history, pass, now);
     compare(rules, test.get("expect").unwrap_or(&Value::Null), &pass)
 }
 
 /// A delay is not what a test is about: looks again when it is over, as a page does. What came of the signal itself
 /// stays; of the rules that waited, what came of them then.
-fn after_delays(rules: &Rules, facts: &Facts, mut first: Pass, now: Now) -> Pass {
+fn after_delays(rules: &Rules, facts: &Facts, mut history: History, mut first: Pass, now: Now) -> Pass {
     let waits = |trace: &Trace| trace.reason == Reason::PendingDelay;
     if !first.trace.iter().any(waits) {
         return first;
     }
-    let mut history = History::new();
     history.settle(&first);
     for decision in &first.decisions {
         let outcome = if decision.visible { Outcome::Displayed } else { Outcome::Applied };

@@ -3,6 +3,7 @@
 //! The compiler has lists of its own; a test asks it for them and holds the two to the same words.
 
 mod reasons;
+pub mod settings;
 
 pub use reasons::{REASONS, Told, remedy};
 
@@ -59,6 +60,12 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// When it is not there, of a fact that the widget supplies at times: `: absent until something was shown`.
+    pub(crate) fn absent(&self) -> Option<String> {
+        let (_, when) = self.about.split_once("; absent ")?;
+        Some(format!(": absent {}", when.split('.').next().unwrap_or("")))
+    }
+
     const fn of(self, values: &'static [&'static str]) -> Fact {
         Fact { values, ..self }
     }
@@ -323,10 +330,10 @@ pub const FACTS: &[Fact] = &[
     fact("page.url", Kind::Text, "Whole address of the page."),
     fact("page.host", Kind::Text, "Host of the page."),
     fact("page.hash", Kind::Text, "What follows `#` in the address."),
-    fact("page.query.*", Kind::Text, "A parameter of the address.").at_times(),
-    fact("page.meta.*", Kind::Text, "Content of the page's `<meta>` of this name, such as `page.meta.author`.")
+    fact("page.query.*", Kind::Text, "A parameter of the address; absent when the address has none of this name.").at_times(),
+    fact("page.meta.*", Kind::Text, "Content of the page's `<meta>` of this name, such as `page.meta.author`; absent when the page has none.")
         .at_times(),
-    fact("page.canonical", Kind::Text, "Address in the page's `<link rel=\"canonical\">`.").at_times(),
+    fact("page.canonical", Kind::Text, "Address in the page's `<link rel=\"canonical\">`; absent when the page has none.").at_times(),
     fact("page.title", Kind::Text, "Title of the page."),
     fact("page.lang", Kind::Text, "Language of the page."),
     fact("page.type", Kind::Text, "Kind of page, when the site says it: product, cart, article …").by_site(),
@@ -362,22 +369,22 @@ pub const FACTS: &[Fact] = &[
     fact("visit.number", Kind::Number, "How many visits this is; needs storage, else 1."),
     fact("visit.isReturning", Kind::Bool, "Not the first visit; needs storage."),
     fact("visit.landing", Kind::Text, "Path of the first page of the visit; needs storage, else this one."),
-    fact("visit.previousPage", Kind::Text, "Path of the page before, on this site.").at_times(),
-    fact("visit.hoursSinceLast", Kind::Number, "Hours since the visit before; absent on the first.").at_times(),
+    fact("visit.previousPage", Kind::Text, "Path of the page before, on this site; absent when there was none.").at_times(),
+    fact("visit.hoursSinceLast", Kind::Number, "Hours since the visit before; absent on the first visit.").at_times(),
     fact("visit.daysSinceFirst", Kind::Number, "Days since the first visit."),
     fact("source.referrer", Kind::Text, "Address that the visit came from; of another site only its origin."),
     fact("source.referrerHost", Kind::Text, "Host that the visit came from."),
     fact("source.channel", Kind::Text, "direct, search, social, email, paid or referral.")
         .of(&["direct", "search", "social", "email", "paid", "referral"]),
-    fact("source.utm.source", Kind::Text, "`utm_source` of the landing page.").at_times(),
-    fact("source.utm.medium", Kind::Text, "`utm_medium` of the landing page.").at_times(),
-    fact("source.utm.campaign", Kind::Text, "`utm_campaign` of the landing page.").at_times(),
-    fact("source.utm.term", Kind::Text, "`utm_term` of the landing page.").at_times(),
-    fact("source.utm.content", Kind::Text, "`utm_content` of the landing page.").at_times(),
+    fact("source.utm.source", Kind::Text, "`utm_source` of the landing page; absent when the landing page had none.").at_times(),
+    fact("source.utm.medium", Kind::Text, "`utm_medium` of the landing page; absent when the landing page had none.").at_times(),
+    fact("source.utm.campaign", Kind::Text, "`utm_campaign` of the landing page; absent when the landing page had none.").at_times(),
+    fact("source.utm.term", Kind::Text, "`utm_term` of the landing page; absent when the landing page had none.").at_times(),
+    fact("source.utm.content", Kind::Text, "`utm_content` of the landing page; absent when the landing page had none.").at_times(),
     fact(
         "source.clickId",
         Kind::Text,
-        "`gclid`, `msclkid` or `fbclid` of the landing page: the click on an advertisement.",
+        "`gclid`, `msclkid` or `fbclid` of the landing page: the click on an advertisement; absent when the landing page had none.",
     )
     .at_times(),
     fact("device.type", Kind::Text, "phone, tablet or desktop.").of(&["phone", "tablet", "desktop"]),
@@ -415,7 +422,7 @@ pub const FACTS: &[Fact] = &[
     .by_site(),
     fact("geo.region", Kind::Text, "Region, when the site supplies it.").by_site(),
     fact("geo.city", Kind::Text, "City, when the site supplies it.").by_site(),
-    fact("visitor.id", Kind::Text, "Random id of the device; needs storage, and consent to it.").at_times(),
+    fact("visitor.id", Kind::Text, "Random id of the device; absent until the visitor allows storage.").at_times(),
     fact("customer.id", Kind::Text, "Id of the customer, when the site supplies it.").by_site(),
     fact("customer.email", Kind::Text, "Mail address, when the site supplies it.").by_site(),
     fact("customer.tier", Kind::Text, "Tier of the customer, when the site supplies it.").by_site(),
@@ -445,9 +452,9 @@ pub const FACTS: &[Fact] = &[
     )
     .at_times(),
     fact("notice.shownCount", Kind::Number, "Notifications shown on this device, ever."),
-    fact("notice.secondsSinceShown", Kind::Number, "Seconds since anything was shown.").at_times(),
-    fact("notice.secondsSinceDismissed", Kind::Number, "Seconds since a notification was closed.").at_times(),
-    fact("agents.status", Kind::Text, "available, busy or closed; unknown during an outage. Better asked by `agents`.")
+    fact("notice.secondsSinceShown", Kind::Number, "Seconds since anything was shown; absent until something was shown.").at_times(),
+    fact("notice.secondsSinceDismissed", Kind::Number, "Seconds since a notification was closed; absent until a notification was closed.").at_times(),
+    fact("agents.status", Kind::Text, "available, busy or closed; absent during an outage. Better asked by `agents`.")
         .at_times()
         .of(&["available", "busy", "closed"]),
     fact("audience.*", Kind::Bool, "Belongs to the audience of this name.").by_file(),
@@ -458,3 +465,15 @@ pub const FACTS: &[Fact] = &[
 /// Families whose names are all in [`FACTS`]: another name in them is a mistake.
 pub const CLOSED: &[&str] =
     &["visit", "source", "device", "user", "time", "notice", "consent", "agents", "queue", "chat"];
+
+#[cfg(test)]
+mod tests {
+    use super::{FACTS, Supplier};
+
+    #[test]
+    fn a_fact_of_the_widget_that_may_be_absent_says_when_it_is() {
+        for fact in FACTS {
+            assert_eq!(fact.absent().is_some(), fact.by == Supplier::WidgetAtTimes, "{}", fact.name);
+        }
+    }
+}

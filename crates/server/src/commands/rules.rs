@@ -9,9 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chinwag_targeting::{
-    self as targeting, Facts, History, Now, Semantics, Signal, Value, describe, explain, selftest, suite,
-};
+use chinwag_targeting::{self as targeting, Facts, Now, Semantics, Signal, Value, describe, explain, selftest, suite};
 use clap::{Subcommand, ValueEnum};
 
 use super::Outcome;
@@ -152,7 +150,7 @@ fn json(text: &str, what: &str) -> Result<Value, String> {
 }
 
 fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timestamp>) -> Outcome {
-    let Usable { rules, .. } = usable(file)?;
+    let Usable { mut rules, .. } = usable(file)?;
     let mut known = Facts::new();
     known.set("visitor.id", "somebody");
     if let Some(path) = facts {
@@ -167,7 +165,8 @@ fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timesta
     if let Some(at) = at {
         now.wall = at.as_millisecond() as f64;
     }
-    say!("{}", explain(&rules, &known, &History::new(), &signal, now).trim_end());
+    selftest::suppose(&mut rules, &known, now);
+    say!("{}", explain(&rules, &known, &selftest::past(&known, now), &signal, now).trim_end());
     Ok(true)
 }
 

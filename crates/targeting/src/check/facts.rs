@@ -1,10 +1,13 @@
 //! Lints of what conditions say about facts, read from the document: names, types and values.
 
 use super::Lints;
+use crate::condition::View;
+use crate::problem::synonyms;
 use crate::problem::text::distance;
 use crate::problem::{At, Code, Expected, Severity};
 use crate::value::Value;
 use crate::vocabulary::{CLOSED, FACTS, Kind, fact_at};
+use crate::words;
 
 /// What is known about a fact.
 struct Known<'a> {
@@ -114,7 +117,9 @@ impl<'a> Lints<'a> {
             return;
         }
         let meant = self.meant(path);
-        if meant.is_some() || CLOSED.contains(&head) {
+        // `visits.count`: a family that is nearly one of ours.
+        let family = || CLOSED.iter().any(|family| head.strip_suffix('s') == Some(family));
+        if meant.is_some() || CLOSED.contains(&head) || family() {
             let expected = meant.map_or(Expected::Unsaid, |name| Expected::Names(vec![name.into()]));
             self.problems.add(Severity::Warning, at, Code::UnknownFact, path, expected);
         }
@@ -123,6 +128,9 @@ impl<'a> Lints<'a> {
     /// The name that was probably meant: one letter off in short ones, two in longer ones. Sites may name facts as they
     /// like, so nothing farther away is suspected.
     fn meant(&self, path: &str) -> Option<&'a str> {
+        if let Some(name) = synonyms::fact(path) {
+            return Some(name);
+        }
         let most = if path.chars().count() < 9 { 1 } else { 2 };
         let declared = map(self.file.get("attributes")).iter().map(|(name, _)| name.as_str());
         let names = FACTS.iter().map(|fact| fact.name).filter(|name| !name.ends_with('*')).chain(declared);
@@ -133,7 +141,10 @@ impl<'a> Lints<'a> {
     fn operand(&mut self, path: &str, operand: &Value, at: &At<'_>, known: &Known<'_>) {
         self.referrer(path, operand, at);
         let operators = map(Some(operand));
-        if operators.is_empty() || operators.iter().any(|(key, _)| !key.starts_with('$')) {
+        if operators.iter().any(|(key, _)| !key.starts_with('$')) {
+            return self.object(path, operators, at, known);
+        }
+        if operators.is_empty() {
             return self.value(path, "", operand, at, known);
         }
         for (operator, operand) in operators {
@@ -149,6 +160,34 @@ impl<'a> Lints<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// An object that is no question, so the fact would have to be just this object: nearly always a `$` is missing.
+    fn object(&mut self, path: &str, entries: &[(String, Value)], at: &At<'_>, known: &Known<'_>) {
+        let bare = |key: &&(String, Value)| !key.0.starts_with('$');
+        let meant = entries.iter().filter(bare).find_map(|(key, to)| Some((key, synonyms::operator(key)?, to)));
+        if let Some((key, operator, to)) = meant {
+            return self.not_a_comparison(&at.key(key), key, operator, &words::value(View::of(to)));
+        }
+        if known.kind.is_some() {
+            self.wrong_type(path, at, known);
+        }
+    }
+
+    fn wrong_type(&mut self, path: &str, at: &At<'_>, known: &Known<'_>) {
+        let is = match known.kind {
+            Some(Kind::Number) => "a number",
+            Some(Kind::Bool) => "true or false",
+            Some(Kind::List) => "a list",
+            _ => "a text",
+        };
+        let expected = Expected::Names(vec![is.into()]);
+        self.problems.add(Severity::Warning, at, Code::WrongType, path, expected);
+    }
+
+    fn not_a_comparison(&mut self, at: &At<'_>, written: &str, operator: &str, to: &str) {
+        let expected = Expected::Names(vec![format!("{{ \"{operator}\": {to} }}")]);
+        self.problems.add(Severity::Warning, at, Code::NotAComparison, written, expected);
     }
 
     /// Browsers tell other sites where somebody came from, but no page of it.
@@ -177,6 +216,9 @@ impl<'a> Lints<'a> {
     /// One value that a fact is compared with. Without an operator, and for what is ordered, texts that read as numbers
     /// count as numbers.
     fn value(&mut self, path: &str, operator: &str, value: &Value, at: &At<'_>, known: &Known<'_>) {
+        if let Some((operator, to)) = value.as_str().and_then(synonyms::comparison) {
+            return self.not_a_comparison(at, value.as_str().unwrap_or(""), operator, to);
+        }
         let ordered = matches!(operator, "$lt" | "$lte" | "$gt" | "$gte");
         let converts = operator.is_empty() || ordered;
         let fits = match (known.kind, value) {
@@ -189,14 +231,7 @@ impl<'a> Lints<'a> {
             (Some(Kind::List), value) => value.as_list().is_some() || matches!(operator, "$in" | "$nin"),
         };
         if !fits {
-            let is = match known.kind {
-                Some(Kind::Number) => "a number",
-                Some(Kind::Bool) => "true or false",
-                Some(Kind::List) => "a list",
-                _ => "a text",
-            };
-            let expected = Expected::Names(vec![is.into()]);
-            return self.problems.add(Severity::Warning, at, Code::WrongType, path, expected);
+            return self.wrong_type(path, at, known);
         }
         if let (Value::String(text), false) = (value, known.values.is_empty() || ordered)
             && !known.values.contains(&text.as_str())

@@ -41,7 +41,7 @@ pub(crate) fn duration(text: &str) -> Option<f64> {
 }
 
 impl<'a> Builder<'a> {
-    /// An object with these settings; others are reported and ignored.
+    /// An object with these settings; others are reported.
     pub(super) fn map<'b, 'c>(
         &'b mut self,
         entries: &'a [(String, Value)],
@@ -52,8 +52,8 @@ impl<'a> Builder<'a> {
         Map { entries, at, b: self }
     }
 
-    /// Reports settings that there are not.
-    #[cfg_attr(not(feature = "tools"), allow(unused_variables))]
+    /// Reports settings that there are not. In a rule they are errors: one that was to narrow it, and is misspelt, must
+    /// not let it fire for everybody.
     pub(super) fn known(
         &mut self,
         entries: &[(String, Value)],
@@ -61,9 +61,9 @@ impl<'a> Builder<'a> {
         known: impl Fn(&str) -> bool,
         all: impl Fn() -> Vec<&'static str>,
     ) {
+        let severity = if at.is_below("rules") { Severity::Error } else { Severity::Warning };
         for (key, _) in entries.iter().filter(|(key, _)| !known(key)) {
-            let expected = crate::problem::Expected::names(&all());
-            self.problems.add(Severity::Warning, &at.key(key), Code::UnknownKey, key, expected);
+            self.problems.add(severity, &at.key(key), Code::UnknownKey, key, Expected::names(&all()));
         }
     }
 

@@ -10,6 +10,9 @@ use crate::value::Value;
 
 static DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+/// What a day or a range of days may be written as, for hints.
+static CHOICES: [&str; 9] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "ranges such as mon-fri", "daily"];
+
 impl<'a> Map<'a, '_, '_> {
     pub(super) fn schedules(&mut self, site: &str) -> Vec<Schedule> {
         let at = self.at.key("schedules");
@@ -56,7 +59,7 @@ impl<'a> Map<'a, '_, '_> {
                     }
                 }
                 None => {
-                    let expected = Expected::one_of(&DAYS);
+                    let expected = Expected::one_of(&CHOICES);
                     self.b.problems.add(Severity::Error, &at, Code::UnknownChoice, days, expected);
                 }
             }

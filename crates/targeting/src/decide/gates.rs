@@ -121,6 +121,13 @@ impl<'a> Gates<'a> {
         held.map_or(Ok(Decision { rule: index, variation, agents, visible, expires: rule.expires }), Err)
     }
 
+    /// What would hold the rule back for longer than a moment if its signal came now. For explanations.
+    #[cfg(feature = "tools")]
+    pub(crate) fn obstacle(&self, rule: &'a Rule) -> Option<Reason> {
+        let limits = |_| limits::check(self.rules, rule, rule.is_visible(), self.history, self.facts, self.now);
+        self.level(rule).and_then(limits).err().filter(|reason| *reason != Reason::Cooldown)
+    }
+
     /// Does this pass bring a signal for the rule? A rule without `on` always listens.
     fn edge(&self, index: u16, rule: &'a Rule, memory: &mut Memory) -> bool {
         let mut edge = rule.on.is_empty();

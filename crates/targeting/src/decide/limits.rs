@@ -46,10 +46,10 @@ pub(crate) fn check(
     }
     let record = history.find("").unwrap_or(&empty);
     let limits = &rules.limits;
+    stop(resting(record.get(Field::Dismissed), limits.after_dismiss), Reason::Dismissed)?;
     stop(reached(record.get(Field::Visit), limits.per_visit), Reason::CapGlobal)?;
     stop(reached(record.page, limits.per_page), Reason::CapGlobal)?;
     stop(in_a_day(&record.day, limits.per_day, now, facts), Reason::CapGlobal)?;
-    stop(resting(record.get(Field::Dismissed), limits.after_dismiss), Reason::Dismissed)?;
     stop(resting(record.day.last().copied().unwrap_or(0.0), limits.gap), Reason::Cooldown)
 }
 

@@ -30,8 +30,8 @@ pub(crate) enum Pace {
 pub(crate) struct Snapshot<'a> {
     pub(crate) rules: &'a Rules,
     facts: &'a Facts,
-    history: &'a History,
-    signal: &'a Signal,
+    pub(crate) history: &'a History,
+    pub(crate) signal: &'a Signal,
     pub(crate) now: Now,
     cache: Vec<Cell<Option<Reading<'a>>>>,
     /// Milliseconds until time alone may change the result of the rule at hand.

@@ -70,6 +70,14 @@ impl<'a> Document<'a> {
                 let (message, mut hint) = match text.get(start..).and_then(|rest| rest.chars().next()) {
                     Some(',') => plainly(&ParseErrorKind::UnexpectedComma),
                     Some(':') => plainly(&ParseErrorKind::UnexpectedColon),
+                    Some('“' | '”' | '„' | '«' | '»' | '‘' | '’' | '‚') => (
+                        "these are typographic quotes, as text programs make them".into(),
+                        "write straight ones: `\"text\"`",
+                    ),
+                    Some('{' | '[') if before_name(error.kind()) => (
+                        "a name is expected here: what was opened above is still open".into(),
+                        "perhaps a `}` is missing above; count what is opened and closed there",
+                    ),
                     _ => plainly(error.kind()),
                 };
                 if error.range().end >= text.trim_end().len() && !text.trim_end().ends_with(['}', ']']) {
@@ -201,6 +209,16 @@ pub struct Mistake {
     pub message: String,
     /// What to do.
     pub hint: &'static str,
+}
+
+/// Did the parser look for a name in an object?
+fn before_name(kind: &ParseErrorKind) -> bool {
+    matches!(
+        kind,
+        ParseErrorKind::ExpectedStringObjectProperty
+            | ParseErrorKind::UnexpectedWord
+            | ParseErrorKind::UnexpectedTokenInObject
+    )
 }
 
 /// Sentences for people who do not write JSON every day, and what to do.

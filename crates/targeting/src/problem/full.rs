@@ -39,6 +39,14 @@ impl<'a> At<'a> {
         At { parent: Some(self), step: Step::Index(index) }
     }
 
+    /// Is this in the section of this name at the top of the file?
+    pub(crate) fn is_below(&self, section: &str) -> bool {
+        match (self.step, self.parent) {
+            (Step::Key(key), Some(At { step: Step::Root, .. })) => key == section,
+            (_, parent) => parent.is_some_and(|parent| parent.is_below(section)),
+        }
+    }
+
     pub(crate) fn pointer(&self) -> String {
         let mut text = self.parent.map(At::pointer).unwrap_or_default();
         match self.step {

@@ -62,6 +62,8 @@ impl Code {
             Code::BadColor => "bad-color",
             Code::MissingLanguage => "missing-language",
             Code::ReferrerPath => "referrer-path",
+            Code::NotAComparison => "not-a-comparison",
+            Code::PathWithoutSlash => "path-without-slash",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Problems in plain language, with hints.
 
-use super::{Code, Expected, Problem};
+use super::{Code, Expected, Problem, Severity, synonyms};
+use crate::vocabulary::settings;
 
 impl Problem {
     /// One plain sentence.
@@ -12,9 +13,15 @@ impl Problem {
             Code::TooLarge => "the file is larger than 256 KB".into(),
             Code::TooMany => format!("too many entries: at most {} are allowed here", self.one_of()),
             Code::TooDeep => "nested too deeply: at most 16 levels are allowed".into(),
+            Code::WrongType if it.is_empty() && self.words() == ["an object"] => {
+                "this must be an object: settings with their names, in braces".into()
+            }
             Code::WrongType if it.is_empty() => format!("this must be {}", self.one_of()),
             Code::WrongType => format!("`{it}` is {}, and compared with something else", self.one_of()),
             Code::Missing => format!("`{it}` is missing"),
+            Code::UnknownKey if self.severity == Severity::Error => {
+                format!("`{it}` is not a known setting; the rule is switched off")
+            }
             Code::UnknownKey => format!("`{it}` is not a known setting and is ignored"),
             Code::UnknownOperator => format!("`{it}` is not an operator; the rule is switched off"),
             Code::UnknownSignal => format!("`{it}` is not a signal; the rule is switched off"),
@@ -68,13 +75,17 @@ impl Problem {
             Code::Expired => format!("this rule ended: it was to run until {it}"),
             Code::UnreachableLimit => format!("`{it}` can never be reached: a stricter limit comes first"),
             Code::SlowPattern => format!("`{it}` can match in very many ways, and takes very long on some texts"),
+            Code::NotAComparison => format!("`{it}` does not compare anything here, so this does not hold for anybody"),
+            Code::PathWithoutSlash => {
+                format!("`{it}` does not begin with a slash, so it is read as the name of a host, not as a page")
+            }
             Code::NonAsciiSeed => format!("`{it}` has letters beyond ASCII; keep seeds to plain letters"),
         }
     }
 
     /// What to do about it, when there is something to suggest.
     pub fn hint(&self) -> Option<String> {
-        if let Some(name) = self.nearest() {
+        if let Some(name) = self.synonym().or_else(|| self.nearest().map(str::to_owned)) {
             return Some(format!("did you mean `{name}`?"));
         }
         let expected = self.expected != Expected::Unsaid && !self.words().is_empty();
@@ -84,10 +95,7 @@ impl Problem {
             Code::TooLarge => "move long lists to facts that the site supplies, or remove rules that have ended",
             Code::TooMany => "remove what is not needed any more, or let the site supply it as a fact",
             Code::TooDeep => "give parts of it a name under `audiences`, and use them by name",
-            Code::WrongType if self.subject.is_empty() => {
-                "texts stand in double quotes, numbers and true or false do not"
-            }
-            Code::WrongType => "compare it with a value of its own type",
+            Code::WrongType => return Some(self.typed()),
             Code::Missing => return Some(missing(&self.subject).into()),
             Code::UnknownKey
             | Code::UnknownChoice
@@ -99,8 +107,14 @@ impl Problem {
                 return Some(format!("the choices are {}", self.one_of()));
             }
             Code::UnknownRequirement => "update Chinwag, or remove it from `requires`",
+            Code::UnknownAudience | Code::UnknownSchedule if self.expected == Expected::Unsaid => {
+                return Some(format!("mend it under `{}`; its own mistake is told there", self.section()));
+            }
             Code::UnknownList | Code::UnknownAudience | Code::UnknownSchedule | Code::UnknownRule => {
                 return Some(self.defined(expected));
+            }
+            Code::UnknownFact | Code::NotAComparison | Code::PathWithoutSlash if expected => {
+                return Some(format!("did you mean `{}`?", self.one_of()));
             }
             Code::UnknownFact if self.subject.starts_with("signal.") => {
                 "it comes with a signal of the site: wait for that with `\"on\": { \"custom\": \"its name\" }`"
@@ -117,7 +131,11 @@ impl Problem {
             Code::BadDuration => "write a number and a unit: `300ms`, `20s`, `5m`, `24h` or `7d`",
             Code::BadDate => "write `2026-11-20` or `2026-11-20T10:00:00+01:00`",
             Code::BadWindow => "write `09:00-12:30`",
-            Code::BadNumber => "change the number",
+            Code::BadNumber => match self.words().first() {
+                Some(&"from 0 to 1") => "write a share: `0.5` for 50 %, `1` for everybody",
+                Some(&"from 0 to 100") => "write a percentage, without the sign: `20` for 20 %",
+                _ => "change the number",
+            },
             Code::BadLink => "use a path on this site, or add the host to `links`",
             Code::CyclicAudience => "write out what it means in one of the audiences of the circle",
             Code::DuplicateId => "give each rule an `id` of its own",
@@ -158,20 +176,32 @@ impl Problem {
             Code::BadColor => "write six digits: `#1f5c45`",
             Code::MissingLanguage => "add it, or write one text without languages",
             Code::ReferrerPath => "ask for the host in `source.referrerHost`, or let the link carry `utm_` parameters",
-            Code::BadWeights => "change them so that they add up to 1",
+            Code::BadWeights => "change them so that they add up to 1: `0.5` is 50 %",
             _ => return None,
         };
         Some(hint.into())
     }
 
-    /// What to do about a name that the file does not define.
-    fn defined(&self, expected: bool) -> String {
-        let section = match self.code {
+    /// JSON pointer of what has to be mended first: a schedule or an audience with errors of its own.
+    pub(crate) fn cause(&self) -> Option<String> {
+        let broken = matches!(self.code, Code::UnknownAudience | Code::UnknownSchedule);
+        let name = self.subject.replace('~', "~0").replace('/', "~1");
+        (broken && self.expected == Expected::Unsaid).then(|| format!("/{}/{name}", self.section()))
+    }
+
+    /// Where in the file the name is defined.
+    fn section(&self) -> &'static str {
+        match self.code {
             Code::UnknownList => "lists",
             Code::UnknownAudience => "audiences",
             Code::UnknownSchedule => "schedules",
             _ => "rules",
-        };
+        }
+    }
+
+    /// What to do about a name that the file does not define.
+    fn defined(&self, expected: bool) -> String {
+        let section = self.section();
         if expected { format!("`{section}` has {}", self.one_of()) } else { format!("define it under `{section}`") }
     }
 
@@ -185,6 +215,42 @@ impl Problem {
 
     fn one_of(&self) -> String {
         self.words().join(", ")
+    }
+
+    /// A word that is written otherwise in this language.
+    fn synonym(&self) -> Option<String> {
+        match self.code {
+            Code::UnknownOperator => synonyms::operator(&self.subject).map(str::to_owned),
+            Code::UnknownChoice if self.words().contains(&"mon") => synonyms::days(&self.subject),
+            _ => synonyms::word(&self.subject, &self.words()).map(str::to_owned),
+        }
+    }
+
+    /// What to write instead of a value of another type.
+    fn typed(&self) -> String {
+        let is = self.one_of();
+        if !self.subject.is_empty() {
+            return match is.as_str() {
+                "a number" => "compare it with a number: `80`, or `{ \"$gte\": 80 }` for at least 80",
+                "true or false" => "write `true` or `false`, without quotes",
+                "a list" => "ask for one of its members: `{ \"$in\": [\"gold\"] }`",
+                _ => "compare it with a text, in double quotes: `\"gold\"`",
+            }
+            .into();
+        }
+        if let Some((name, example)) = settings::example(&self.path, &is) {
+            return format!("write it like `\"{name}\": {example}`");
+        }
+        match is.as_str() {
+            "a text" | "a text, or one text per language" => "put it in double quotes: `\"like this\"`",
+            "a number" => "write it without quotes: `20`",
+            "true or false" => "write `true` or `false`, without quotes",
+            "a share from 0 to 1" => "write `0.5` for 50 %, without quotes",
+            "a list" => "put it in brackets: `[ … ]`",
+            "an object" => "put it in braces, with names: `{ \"name\": … }`",
+            _ => "texts stand in double quotes, numbers and true or false do not",
+        }
+        .into()
     }
 
     fn nearest(&self) -> Option<&str> {
@@ -203,6 +269,11 @@ fn missing(name: &str) -> &'static str {
         "id" => "give the rule a short name of its own, such as `\"id\": \"pricing-help\"`",
         "do" => "say what happens, such as `\"do\": { \"notify\": { \"text\": \"Hello\" } }`",
         "text" => "say what it shows, such as `\"text\": \"Can we help?\"`",
+        "key" => {
+            "give it a word by which visitors are drawn, and keep that word while you measure, such as `\"key\": \"prices-autumn\"`"
+        }
+        "signal" => "name the custom signal that counts, such as `\"signal\": \"purchase\"`",
+        "label" => "say what stands on it, such as `\"label\": \"Yes, please\"`",
         "weights" => "name the variations and their shares, such as `{ \"calm\": 0.5, \"offer\": 0.5 }`",
         _ => "add it",
     }

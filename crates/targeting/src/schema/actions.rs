@@ -21,10 +21,16 @@ fn operand(action: &str) -> Value {
             &[
                 ("variant", described("The experiment's variation that gets this card.", plain("string"))),
                 ("from", described("Who speaks.", reference("text"))),
-                ("title", reference("text")),
+                ("title", described("A short line above it.", reference("text"))),
                 ("text", described("What the card says.", reference("text"))),
                 ("replies", described("Ready-made answers, up to three.", list(reference("text")))),
-                ("buttons", list(button())),
+                (
+                    "buttons",
+                    described(
+                        "Buttons below it, each with a `label` and what it does: `open` the panel, `dismiss` the card, or go to a page of yours.",
+                        list(button()),
+                    ),
+                ),
             ],
             &["text"],
         ),
@@ -33,7 +39,10 @@ fn operand(action: &str) -> Value {
         "suggest" => list(reference("text")),
         "teaser" | "prefill" => reference("text"),
         "message" => shape(
-            &[("from", described("Who writes. Default bot.", choice(&["bot", "agent"]))), ("text", reference("text"))],
+            &[
+                ("from", described("Who writes. Default bot.", choice(&["bot", "agent"]))),
+                ("text", described("What it says.", reference("text"))),
+            ],
             &["text"],
         ),
         "route" => named_or(shape(&[("team", plain("string"))], &["team"])),

@@ -22,7 +22,10 @@ fn slot(name: &str) -> Value {
         "on" => one_or_list(reference("signal")),
         "where" => object! { "anyOf": vec![
             reference("patterns"),
-            shape(&[("include", reference("patterns")), ("exclude", reference("patterns"))], &[]),
+            shape(&[
+                ("include", described("The rule fires on these pages.", reference("patterns"))),
+                ("exclude", described("But not on these.", reference("patterns"))),
+            ], &[]),
         ] },
         "when" => reference("condition"),
         "audience" => object! { "anyOf": vec![
@@ -35,8 +38,20 @@ fn slot(name: &str) -> Value {
         ] },
         "agents" => shape(
             &[
-                ("team", plain("string")),
-                ("need", described("Default available.", choice(&["available", "online", "closed", "any"]))),
+                (
+                    "team",
+                    described(
+                        "Name of a team. Of one team alone it is never known yet: leave it out.",
+                        plain("string"),
+                    ),
+                ),
+                (
+                    "need",
+                    described(
+                        "What has to be: somebody is `available`, at least `online` (perhaps busy), nobody is there (`closed`), or no matter (`any`). Default available.",
+                        choice(&["available", "online", "closed", "any"]),
+                    ),
+                ),
                 (
                     "ifUnknown",
                     described(

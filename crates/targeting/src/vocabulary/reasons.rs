@@ -67,12 +67,12 @@ pub const REASONS: &[Told] = &[
     told(
         Reason::ConditionUnknown,
         "`when` cannot be answered.",
-        "A fact is absent or of another type. Let the site supply it, give it a default under `attributes`, or ask with `$exists`.",
+        "A fact is absent or of another type. One of your site: let the site supply it, give it a default under `attributes`, or ask with `$exists`. One of the widget: it comes when there is something to tell; its line says when.",
     ),
     told(
         Reason::Audience,
         "The visitor is not in an audience that is asked for, or may be in one that is not wanted.",
-        "Look at the conditions of its audiences: whoever may belong to one under `none` is kept out, too.",
+        "Look at the lines marked `no` or `?` below its audiences: whoever may belong to one under `none` is kept out, too.",
     ),
     told(
         Reason::OutsideSchedule,

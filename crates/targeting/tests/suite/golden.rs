@@ -98,7 +98,8 @@ fn problems() {
 fn each_reason_is_explained_where_it_is_named() {
     for (name, case) in cases("explain/cases.json") {
         let text = explained(&case);
-        let reasons = ["condition-", "quiet-", "disabled-"].iter().find_map(|family| name.strip_prefix(family));
+        let families = ["condition-", "quiet-", "disabled-", "no-event-", "cap-global-", "audience-", "dismissed-"];
+        let reasons = families.iter().find_map(|family| name.strip_prefix(family));
         if reasons.is_none() && name != "no-listener" && name != "fired" {
             assert!(text.contains(&format!("- r: {name}\n")), "{name}: {text}");
         }

@@ -6,6 +6,8 @@ mod conformance;
 mod editing;
 mod engine;
 mod experiment;
+#[cfg(feature = "tools")]
+mod given;
 mod golden;
 mod host;
 mod laws;
