@@ -24,8 +24,8 @@ use chinwag_e2e::browser::Engine;
 /// One test per journey and engine.
 macro_rules! in_browsers {
     ($($name:ident),* $(,)?) => {
-        mod chromium { $(#[tokio::test] async fn $name() { super::$name(super::Engine::Chromium).await; })* }
-        mod firefox { $(#[tokio::test] async fn $name() { super::$name(super::Engine::Firefox).await; })* }
+        mod chromium { $(#[tokio::test] async fn $name() { $crate::ends(super::$name(super::Engine::Chromium)).await; })* }
+        mod firefox { $(#[tokio::test] async fn $name() { $crate::ends(super::$name(super::Engine::Firefox)).await; })* }
     };
 }
 use in_browsers;
@@ -34,7 +34,15 @@ use in_browsers;
 macro_rules! in_every_browser {
     ($($name:ident),* $(,)?) => {
         $crate::in_browsers!($($name),*);
-        mod webkit { $(#[tokio::test] async fn $name() { super::$name(super::Engine::WebKit).await; })* }
+        mod webkit { $(#[tokio::test] async fn $name() { $crate::ends(super::$name(super::Engine::WebKit)).await; })* }
     };
 }
 use in_every_browser;
+
+/// A journey comes to an end, whatever its browser does: one that hangs is a failure with a name, not a run without one.
+async fn ends(journey: impl Future<Output = ()>) {
+    tokio::time::timeout(LONGEST, journey).await.expect("the journey ends");
+}
+
+/// Many times what the longest journey takes.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(300);

@@ -25,7 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(45);
 pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
     let start = Instant::now();
     loop {
-        if let Some(found) = look().await {
+        // A browser that hangs must not hang the rest.
+        let found = tokio::time::timeout(PATIENCE, look()).await;
+        if let Ok(Some(found)) = found {
             return found;
         }
         assert!(start.elapsed() < PATIENCE, "in vain waited until {what}");
