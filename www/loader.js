@@ -140,7 +140,7 @@
 
   // ---- launcher and skeleton ----------------------------------------------------------------------------------------
 
-  const css = (accent, ink, side, scheme) => `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui,sans-serif!important;color-scheme:${scheme}!important;--side:${side}}
+  const css = (accent, ink, side, scheme) => `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui!important;color-scheme:${scheme}!important;--side:${side}}
 @media print{:host{display:none!important}}
 [hidden]{display:none!important}
 button,#skeleton{position:fixed;bottom:max(20px,env(safe-area-inset-bottom));inset-inline:var(--side);box-sizing:border-box;border:1px solid #8884;box-shadow:0 4px 16px #0005}

@@ -106,8 +106,8 @@ pub fn conversation(moment: &JsValue) {
         "sent" => (Some(ConversationPhase::Sent), "active"),
         "received" => (Some(ConversationPhase::Received), "active"),
         "ended" => (Some(ConversationPhase::Ended), "ended"),
-        "close" => (None, "minimised"),
-        _ => (None, "none"),
+        "none" => (None, "none"),
+        _ => (None, "minimised"),
     };
     let told = value::object();
     js::put(&told, "chat.state", condition.into());

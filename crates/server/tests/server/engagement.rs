@@ -59,8 +59,9 @@ async fn a_rule_with_a_mistake_is_switched_off_alone() {
     published(&server, "half").await;
     let log = server.log();
     let line =
-        log.lines().find(|line| line.contains("WARN") && line.contains("engagement.jsonc:5:")).expect("a warning");
+        log.lines().find(|line| line.contains("ERROR") && line.contains("engagement.jsonc:5:")).expect("an error");
     assert!(line.contains("`$get` is not an operator") && line.contains("did you mean"), "{line}");
+    assert!(line.contains("the rest is published"), "{line}");
 }
 
 /// Would catch: rules in force whose own tests say that they do something else, and a chat that is gone because of a rule.
