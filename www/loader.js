@@ -207,7 +207,7 @@ a{display:block;color:inherit}
     host.dir = /^(ar|he|fa|ur)/.test(lang) ? 'rtl' : 'ltr';
     launcher.hidden = !shown;
     badge.hidden = !unread;
-    badge.textContent = unread > 9 ? '9+' : unread;
+    badge.textContent = unread;
     launcher.setAttribute('aria-label', (pick(label) || 'Chat') + (unread ? ` (${unread})` : ''));
   };
 
