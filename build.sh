@@ -411,7 +411,7 @@ differential() {
 fuzz() {
   local name seeds=$target/fuzz/seeds learnt=$target/fuzz bound=-max_total_time=${1:-}
   if [ $# = 0 ]; then
-    learnt=$target/fuzz/gate bound='-runs=150000 -seed=1'
+    learnt=$target/fuzz/gate bound='-runs=60000 -seed=1'
     rm -rf "$learnt"
   fi
   cargo_tool cargo-fuzz "$cargo_fuzz_version" cargo-fuzz

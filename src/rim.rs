@@ -386,7 +386,9 @@ impl Rim {
 
     /// Composer and away form take each other's place: whoever is in the one goes on in the other.
     pub(crate) fn keep_focus(&mut self) {
-        if self.find(".composer :focus, .form :focus").is_some() {
+        // In a window that is not in front nothing matches `:focus` in WebKit, and the place is known all the same.
+        let at = js::get(&self.root.get_root_node(), "activeElement");
+        if js::ask(&at, "closest", ".composer, .form").is_ok_and(|found| found.is_object()) {
             self.focus.get_or_insert(Focus::Composer);
         }
     }
