@@ -58,7 +58,7 @@ async fn tabs_that_were_open_before_the_first_message_share_the_conversation(eng
     visitor.sees("from the first tab").await;
     visitor.writes("from the second tab").await;
     visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
-    assert_eq!(proxy.sockets(), 1, "one socket for two tabs");
+    assert!(proxy.sockets() <= 1, "one socket for two tabs, or, for one visitor in a hundred, a long poll");
 
     let conversation = clerk.finds("from the second tab").await;
     let both = ["from the first tab", "from the second tab"];

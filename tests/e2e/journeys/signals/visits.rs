@@ -1,5 +1,6 @@
 //! What a page says of itself, and what a visit and its conversations add up to.
 
+use chinwag_e2e::agent::Clerk;
 use serde_json::json;
 
 use super::super::Engine;
@@ -68,6 +69,8 @@ async fn conversations_are_counted_without_consent_to_storage(engine: Engine) {
         rule("sent", r#"{ "conversation": "sent" }"#, ""),
     ];
     let stage = Stage::set(engine, &rules, "", "").await;
+    let clerk = Clerk::sets_up(&stage.server.origin(), stage.server.setup_link.as_deref().expect("a link")).await;
+    clerk.intends("available").await;
     stage.opens("index.html").await;
     stage.hears(&["never"]).await;
     stage.visitor.opens_by_launcher().await;
@@ -85,8 +88,8 @@ async fn conversations_are_counted_without_consent_to_storage(engine: Engine) {
 async fn a_rule_names_the_fact_that_decided(engine: Engine) {
     let rules = [
         mark(),
-        rule("unknown", ASK, r#""when": { "page.path": "/demo/index.html", "cart.value": { "$gte": 80 } },"#),
-        rule("false", ASK, r#""when": { "cart.value": { "$exists": false }, "page.title": "", "visit.number": 2 },"#),
+        rule("unknown", ASK, r#""when": { "page.path": "/demo/index.html", "geo.region": "Brittany" },"#),
+        rule("false", ASK, r#""when": { "geo.region": { "$exists": false }, "page.title": "", "visit.number": 2 },"#),
         rule("asked", ASK, ""),
     ];
     let stage = Stage::set(engine, &rules, "", "").await;
@@ -101,7 +104,7 @@ async fn a_rule_names_the_fact_that_decided(engine: Engine) {
         told,
         json!([
             "mark no-event",
-            "unknown condition-unknown cart.value 1 2",
+            "unknown condition-unknown geo.region 1 2",
             "false condition-false page.title 2 3",
             "asked fired"
         ])
