@@ -54,7 +54,7 @@ async fn is_accessible(browser: &Browser, face: &str, place: Option<&str>) {
 #[tokio::test]
 async fn every_face_of_the_widget_passes_axe() {
     let (server, host) = shop().await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("paused").await;
     let visitor = Visitor::arrives(Engine::Chromium).await;
     let browser = &visitor.browser;
@@ -138,7 +138,7 @@ const BACK: char = '\u{e003}';
 /// wrongly.
 async fn the_panel_is_used_by_keyboard_alone(engine: Engine) {
     let (server, host) = shop().await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let visitor = Visitor::arrives(engine).await;
     let browser = &visitor.browser;
@@ -178,7 +178,7 @@ async fn the_panel_is_used_by_keyboard_alone(engine: Engine) {
 /// a sentence that goes on in the field for the name.
 async fn focus_stays_where_the_visitor_writes(engine: Engine) {
     let (server, host) = shop().await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let visitor = Visitor::arrives(engine).await;
     let browser = &visitor.browser;
@@ -228,7 +228,7 @@ async fn focus_says(browser: &Browser, text: &str) {
 #[tokio::test]
 async fn on_a_phone_the_panel_is_a_modal_dialog() {
     let (server, host) = shop().await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     let visitor = Visitor::arrives(Engine::Chromium).await;
     let browser = &visitor.browser;
     let phone = json!({ "width": 390, "height": 780, "deviceScaleFactor": 2, "mobile": true });

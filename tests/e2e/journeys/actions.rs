@@ -66,7 +66,7 @@ async fn a_rule_writes_first_suggests_and_tells_the_agent(engine: Engine) {
 /// Would catch: a badge that stays after the visitor read, one tab further.
 async fn what_is_read_in_one_tab_waits_in_no_other(engine: Engine) {
     let (server, host) = shop(None).await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let visitor = Visitor::arrives(engine).await;
     let page = format!("{}/demo/index.html", host.origin);

@@ -63,7 +63,7 @@ async fn a_message_survives_the_death_of_the_server(engine: Engine) {
     let mut server = Server::start(&[origin]);
     let proxy = Proxy::start(&server.origin()).await;
     let host = Host::serve(listener, &proxy.origin, Policy::Strict);
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let visitor = Visitor::arrives(engine).await;
     visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
@@ -106,7 +106,7 @@ async fn a_message_survives_the_death_of_the_server(engine: Engine) {
 /// P2.1, P2.4. Would catch: a conversation found by anything but its own visitor's secret.
 async fn two_visitors_never_see_each_other(engine: Engine) {
     let (server, host) = shop().await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let (ada, bo) = (Visitor::arrives(engine).await, Visitor::arrives(engine).await);
     for (visitor, text) in [(&ada, "I am Ada"), (&bo, "I am Bo")] {
@@ -132,7 +132,7 @@ async fn two_visitors_never_see_each_other(engine: Engine) {
 /// Would catch: an away form that loses the address or the message, or that pretends somebody is there.
 async fn an_away_visitor_leaves_a_message_and_an_address(engine: Engine) {
     let (server, host) = shop().await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("paused").await;
     let visitor = Visitor::arrives(engine).await;
     visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;

@@ -47,7 +47,7 @@ async fn shop() -> (Server, Proxy, Host, Clerk) {
     server.publishes(RULES).await;
     let proxy = Proxy::start(&server.origin()).await;
     let host = Host::serve(listener, &proxy.origin, Policy::None);
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     (server, proxy, host, clerk)
 }

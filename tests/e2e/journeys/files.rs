@@ -99,7 +99,7 @@ async fn a_picture_goes_to_the_agent_and_a_file_comes_back(engine: Engine) {
 /// Would catch: a refusal without a word, one that takes the composer with it, and a strict page on which files fail.
 async fn a_file_that_is_no_good_says_why_and_leaves_the_rest_alone(engine: Engine) {
     let (server, host) = shop(Policy::Strict).await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let disk = Disk::new();
     let visitor = arrives(engine, &host).await;
@@ -175,7 +175,7 @@ async fn what_one_side_edits_and_deletes_changes_on_the_other(engine: Engine) {
 /// Would catch: a file that vanishes with the page that was sending it, one that is shown as sent, and words that go with it.
 async fn a_file_that_a_reload_interrupts_is_shown_as_not_sent(engine: Engine) {
     let (server, host) = shop(Policy::None).await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let disk = Disk::new();
     let visitor = arrives(engine, &host).await;

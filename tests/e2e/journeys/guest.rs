@@ -32,7 +32,7 @@ async fn shop(attributes: &str) -> (Server, Proxy, Host, Clerk) {
     let server = Server::start(&[origin]);
     let proxy = Proxy::start(&server.origin()).await;
     let host = Host::serve_with(listener, &proxy.origin, Policy::None, watched(attributes));
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     (server, proxy, host, clerk)
 }

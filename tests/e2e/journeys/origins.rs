@@ -21,7 +21,7 @@ super::in_browsers!(
 async fn rules_and_conversation_come_from_the_first_origin_that_answers(engine: Engine) {
     let (listener, origin) = Host::reserve().await;
     let server = Server::start(&[origin]);
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let dead = proxy::dead().await;
     let live = server.origin();
@@ -52,7 +52,7 @@ async fn rules_and_conversation_come_from_the_first_origin_that_answers(engine: 
 async fn an_inlined_file_does_not_wait_for_a_mute_origin_for_ever(engine: Engine) {
     let (listener, origin) = Host::reserve().await;
     let server = Server::start(&[origin]);
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let live = server.origin();
     let attributes = format!("data-server=\"{} {live}\" data-engagement=\"#rules\"", proxy::mute().await);

@@ -227,7 +227,7 @@ async fn two_texts(engine: Engine) {
 /// Agents: nobody is there.
 async fn office_hours(engine: Engine) {
     let shop = Shop::follows(engine, "office-hours").await;
-    let clerk = Clerk::sets_up(&shop.server.origin(), shop.server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&shop.server).await;
     clerk.intends("paused").await;
     shop.goes_to("index.html").await;
     shop.visitor.sees_card("We are out just now").await;
@@ -239,7 +239,7 @@ async fn office_hours(engine: Engine) {
 async fn reading_an_article() {
     let shop = Shop::follows(Engine::Chromium, "reading-an-article").await;
     // Or there would be the form for messages instead of a composer.
-    let clerk = Clerk::sets_up(&shop.server.origin(), shop.server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&shop.server).await;
     clerk.intends("available").await;
     shop.goes_to("product.html").await;
     shop.says_of("reader", "condition-false").await;

@@ -37,7 +37,7 @@ async fn shop(rules: Option<&str>) -> (Server, Host) {
 /// Would catch: a visitor with a conversation who comes back during an outage and finds no button, or not what they wrote.
 async fn a_reload_without_a_server_keeps_launcher_and_outbox(engine: Engine) {
     let (mut server, host) = shop(None).await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let visitor = Visitor::arrives(engine).await;
     let page = format!("{}/demo/index.html", host.origin);
@@ -174,7 +174,7 @@ async fn rules_hear_of_the_conversation(engine: Engine) {
         { "id": "asked", "on": [{ "conversation": "sent" }], "do": { "track": { "name": "asked" } } },
         { "id": "answered", "on": [{ "conversation": "received" }], "do": { "track": { "name": "answered" } } }] }"#;
     let (server, host) = shop(Some(rules)).await;
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     let visitor = Visitor::arrives(engine).await;
     visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;

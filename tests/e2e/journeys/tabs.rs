@@ -34,7 +34,7 @@ async fn shop_with(policy: Policy, embed: Embed) -> Shop {
     let server = Server::start(&[origin]);
     let proxy = Proxy::start(&server.origin()).await;
     let host = Host::serve_with(listener, &proxy.origin, policy, embed);
-    let clerk = Clerk::sets_up(&server.origin(), server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&server).await;
     clerk.intends("available").await;
     Shop { _server: server, proxy, clerk, page: format!("{}/demo/index.html", host.origin) }
 }

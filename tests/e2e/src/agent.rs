@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 
 use crate::{
     browser::{Browser, Engine},
+    server::Server,
     until,
 };
 
@@ -103,8 +104,9 @@ impl Clerk {
     /// Follows the one-time link and sits down: from then on there is a live connection, as long as the server lives.
     ///
     /// # Panics
-    /// When the server does not accept the code.
-    pub async fn sets_up(origin: &str, link: &str) -> Self {
+    /// When the server has printed no link, or does not accept its code.
+    pub async fn sets_up(server: &Server) -> Self {
+        let (origin, link) = (server.origin(), server.setup_link.as_deref().expect("a link"));
         let http = Client::new();
         let code = link.split_once("#setup=").expect("a code in the link").1;
         let body = json!({ "code": code, "name": "Mia", "email": "mia@example.com", "password": PASSWORD });
@@ -118,8 +120,8 @@ impl Clerk {
         assert!(answer.status().is_success(), "set-up: {}", answer.status());
         let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("text");
         let cookie = cookie.split(';').next().expect("a pair").to_owned();
-        tokio::spawn(sit(origin.to_owned(), cookie.clone()));
-        Self { http, origin: origin.to_owned(), cookie }
+        tokio::spawn(sit(origin.clone(), cookie.clone()));
+        Self { http, origin, cookie }
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Option<Value> {

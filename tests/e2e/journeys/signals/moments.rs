@@ -91,7 +91,7 @@ async fn what_is_known_of_agents_is_forgotten_and_the_rules_are_told(engine: Eng
         rule("lost", "\"agents\"", r#""when": { "agents.status": { "$exists": false } },"#),
     ];
     let stage = Stage::set(engine, &rules, "data-load=\"manual\"", HASTY).await;
-    let clerk = Clerk::sets_up(&stage.server.origin(), stage.server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&stage.server).await;
     clerk.intends("available").await;
     stage.visitor.browser.goto(&format!("{}/demo/index.html", stage.host.origin)).await;
     stage.run("Chinwag('start')").await;

@@ -69,7 +69,7 @@ async fn conversations_are_counted_without_consent_to_storage(engine: Engine) {
         rule("sent", r#"{ "conversation": "sent" }"#, ""),
     ];
     let stage = Stage::set(engine, &rules, "", "").await;
-    let clerk = Clerk::sets_up(&stage.server.origin(), stage.server.setup_link.as_deref().expect("a link")).await;
+    let clerk = Clerk::sets_up(&stage.server).await;
     clerk.intends("available").await;
     stage.opens("index.html").await;
     stage.hears(&["never"]).await;
