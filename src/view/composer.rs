@@ -90,7 +90,7 @@ fn pressed(act: &Callback<Input>, most: usize) -> Rc<dyn Listener> {
             act.emit(Input::Press(Press::Submitted));
             // At once: who types on before the field is drawn anew begins the next message. What is too long stays.
             let field = js::get(&event, "target");
-            if js::text(&field, "value").is_some_and(|text| text.len() <= most) {
+            if js::text(&field, "value").is_some_and(|text| text.trim().chars().count() <= most) {
                 js::set(&field, "value", &"".into());
             }
         }

@@ -136,6 +136,13 @@ async fn who_types_on_after_enter_sends_nothing_twice(engine: Engine) {
         until(text, || async { (visitor.count(text).await == 2).then_some(()) }).await;
         assert_eq!(visitor.count(text).await, 2, "{text}");
     }
+    // Two bytes a letter: a limit counts letters.
+    let paste = "const field = document.querySelector('chin-wag').shadowRoot.querySelector('.composer textarea'); \
+                 field.value = 'ж'.repeat(2100); field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }))";
+    visitor.browser.run(paste).await;
+    visitor.browser.type_into("chin-wag .composer textarea", "\u{e007}seven eight\u{e007}").await;
+    visitor.sees("seven eight").await;
+    assert_eq!(visitor.count("seven eight").await, 1);
     drop(server);
     visitor.leaves().await;
     agent.browser.close().await;
