@@ -568,9 +568,22 @@ step() {
   return 0
 }
 
-# The table of steps, then the line that tells the result.
+# What a step that failed said of it: its failed tests, or else its last lines.
+reason() {
+  local log=$logs/${1// /-}.log said
+  said=$(awk '/^---- .* stdout ----$/ { show = 1 } /^failures:$/ { show = 0 } show' "$log")
+  [ -n "$said" ] || said=$(tail -20 "$log")
+  say ''
+  say "==> $1 failed:"
+  say "$said" | tail -100
+}
+
+# What failed, the table of steps, then the line that tells the result.
 finish() {
   local i
+  for i in "${!step_names[@]}"; do
+    case ${step_results[i]} in FAILED*) reason "${step_names[i]}" ;; esac
+  done
   say ''
   for i in "${!step_names[@]}"; do
     printf '%-24s %4d:%02d  %s\n' "${step_names[i]}" $((step_times[i] / 60)) $((step_times[i] % 60)) "${step_results[i]}"

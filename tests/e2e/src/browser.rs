@@ -1,4 +1,12 @@
-//! Real browsers through WebDriver, each with a driver and a profile of its own.
+//! Real browsers through WebDriver.
+//!
+//! A journey that ends well leaves its browsers to the next ones. Nothing that a browser keeps passes from one to the other,
+//! because it keeps everything by origin or host, and [`address`](crate::address) gives each journey hosts of its own.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use fantoccini::{
     Client, ClientBuilder,
@@ -20,6 +28,8 @@ use crate::{
 pub struct Browser {
     pub client: Client,
     driver: Driver,
+    /// Something holds for it that no next page undoes.
+    altered: AtomicBool,
 }
 
 /// What stands on a page's device, and what the page cannot hide: see [`Browser::traces`].
@@ -40,6 +50,11 @@ impl Browser {
     /// # Panics
     /// When the driver or the browser does not start.
     pub async fn start(engine: Engine) -> Self {
+        if let Some(driver) = Driver::left(engine) {
+            let session = driver.session().expect("a session");
+            let client = Client::with_existing_session(&driver.url(), session, HttpConnector::new()).await;
+            return Self::with(client.expect("the driver is there"), driver).await;
+        }
         let mut driver = Driver::start(engine);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(engine).as_object().expect("an object").clone())
@@ -51,7 +66,13 @@ impl Browser {
             client.set_window_size(1280, 900).await.expect("the window has a size");
         }
         driver.holds(client.session_id().await.ok().flatten().expect("a session"));
-        Self { client, driver }
+        Self::with(client, driver).await
+    }
+
+    /// The driver ends the session, not the client.
+    async fn with(client: Client, driver: Driver) -> Self {
+        client.persist().await.expect("the session lasts");
+        Self { client, driver, altered: AtomicBool::new(false) }
     }
 
     pub async fn goto(&self, url: &str) {
@@ -76,9 +97,23 @@ impl Browser {
         until(&format!("{selector} is there"), || self.look(selector)).await
     }
 
-    /// Waits until it is there and can be clicked.
+    /// Waits until it is there, stands still and can be clicked.
     pub async fn click(&self, selector: &str) {
-        until(&format!("{selector} can be clicked"), || async { self.look(selector).await?.click().await.ok() }).await;
+        until(&format!("{selector} can be clicked"), || async {
+            self.stands_still(selector).await?;
+            self.look(selector).await?.click().await.ok()
+        })
+        .await;
+    }
+
+    /// A hand that aims at what moves hits something else.
+    async fn stands_still(&self, selector: &str) -> Option<()> {
+        let script = format!(
+            "{FIND} const place = () => JSON.stringify(found.find((e) => e.getClientRects().length)?.getBoundingClientRect()); \
+             const before = place(); return new Promise((done) => setTimeout(() => done(place() === before), 40))"
+        );
+        let still = self.client.execute(&script, vec![json!(selector)]).await.ok()?;
+        still.as_bool()?.then_some(())
     }
 
     /// Writes once: only what a driver refuses before the first key is tried again.
@@ -193,14 +228,32 @@ impl Browser {
     /// # Panics
     /// When Chromium refuses it, and in other browsers.
     pub async fn devtools(&self, command: &str, parameters: Value) {
+        self.altered.store(true, Ordering::Relaxed);
         let url = format!("{}/goog/cdp/execute", self.driver.session_url());
         let body = json!({ "cmd": command, "params": parameters });
         let answer = reqwest::Client::new().post(url).json(&body).send().await.expect("an answer");
         assert!(answer.status().is_success(), "{command}: {}", answer.text().await.unwrap_or_default());
     }
 
-    /// Ends it without holding up the rest of the journey, as dropping would.
+    /// Leaves it to the next journey, with one empty tab, or ends it.
     pub async fn close(self) {
-        let _ = self.client.clone().close().await;
+        let emptied = tokio::time::timeout(Duration::from_secs(10), self.empties()).await;
+        if matches!(emptied, Ok(Ok(()))) && !self.altered.into_inner() {
+            self.driver.leave();
+        }
+    }
+
+    async fn empties(&self) -> Result<(), CmdError> {
+        let mut windows = self.client.windows().await?;
+        let last = windows.pop();
+        for window in windows {
+            self.client.switch_to_window(window).await?;
+            self.client.close_window().await?;
+        }
+        if let Some(last) = last {
+            self.client.switch_to_window(last).await?;
+        }
+        self.client.release_actions().await?;
+        self.client.goto("about:blank").await
     }
 }

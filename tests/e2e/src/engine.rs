@@ -3,8 +3,9 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
-    sync::mpsc,
+    sync::{Mutex, PoisonError, mpsc},
     time::{Duration, Instant},
 };
 
@@ -21,29 +22,51 @@ pub enum Engine {
 
 /// A driver with a session of its own. Dropping it ends both.
 pub(crate) struct Driver {
+    engine: Engine,
     process: Child,
     port: u16,
     session: Option<String>,
 }
 
+/// Browsers that a journey has left, and that the next one takes: to start one costs more than most journeys do.
+static LEFT: Mutex<Vec<Driver>> = Mutex::new(Vec::new());
+/// Of each engine.
+const LEFT_AT_MOST: usize = 3;
+
 impl Driver {
+    /// One that an earlier journey left, with its session.
+    pub(crate) fn left(engine: Engine) -> Option<Self> {
+        let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = left.iter().position(|driver| driver.engine == engine)?;
+        Some(left.remove(place))
+    }
+
+    /// For the next journey.
+    pub(crate) fn leave(self) {
+        let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.iter().filter(|driver| driver.engine == self.engine).count() < LEFT_AT_MOST {
+            left.push(self);
+        }
+    }
+
     /// # Panics
     /// When the driver does not start.
     pub(crate) fn start(engine: Engine) -> Self {
         match engine {
             Engine::Chromium => {
                 let program = path("CHROMEDRIVER", &["/usr/bin/chromedriver"]);
-                Self::that_tells(&program, &["--port=0", "--log-level=SEVERE"], "on port ")
+                Self::that_tells(engine, &program, &["--port=0", "--log-level=SEVERE"], "on port ")
             }
             Engine::Firefox => {
-                Self::that_tells(&path("GECKODRIVER", &["geckodriver"]), &["--port=0", "--log=info"], "127.0.0.1:")
+                let program = path("GECKODRIVER", &["geckodriver"]);
+                Self::that_tells(engine, &program, &["--port=0", "--log=info"], "127.0.0.1:")
             }
-            Engine::WebKit => Self::that_is_told(&path("WEBKITDRIVER", &["/usr/bin/WebKitWebDriver"])),
+            Engine::WebKit => Self::that_is_told(engine, &path("WEBKITDRIVER", &["/usr/bin/WebKitWebDriver"])),
         }
     }
 
     /// One that takes a port from the kernel, and says which after `mark`.
-    fn that_tells(program: &str, arguments: &[&str], mark: &'static str) -> Self {
+    fn that_tells(engine: Engine, program: &str, arguments: &[&str], mark: &'static str) -> Self {
         let mut process = spawn(program, arguments);
         let stdout = process.stdout.take().expect("its output");
         let (said, ports) = mpsc::channel();
@@ -58,14 +81,15 @@ impl Driver {
             }
         });
         let port = ports.recv_timeout(Duration::from_secs(30)).expect("the driver says its port");
-        Self { process, port, session: None }
+        Self { engine, process, port, session: None }
     }
 
     /// One that wants to be told a port: one that the kernel gave a moment ago.
-    fn that_is_told(program: &str) -> Self {
+    fn that_is_told(engine: Engine, program: &str) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.expect("a port").port();
-        let driver = Self { process: spawn(program, &[&format!("--port={port}")]), port, session: None };
+        let process = spawn(program, &[&format!("--port={port}")]);
+        let driver = Self { engine, process, port, session: None };
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(start.elapsed() < Duration::from_secs(30), "{program} does not listen");
@@ -76,6 +100,10 @@ impl Driver {
 
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.session.as_deref()
     }
 
     /// The session that ends with the driver.
@@ -104,15 +132,27 @@ impl Driver {
 impl Drop for Driver {
     fn drop(&mut self) {
         let _ = self.quit();
-        let _ = self.process.kill();
+        self.process.stdin = None;
         let _ = self.process.wait();
     }
 }
 
+/// A driver, its browser and their files go when their input ends: with [`Driver`], and with the whole run, however that ends.
+const GUARD: &str = r#"TMPDIR=$(mktemp -d) && export TMPDIR || exit
+"$@" &
+cat >/dev/null
+trap '' TERM
+kill -TERM 0
+wait
+rm -rf "$TMPDIR"
+kill -KILL 0"#;
+
 fn spawn(program: &str, arguments: &[&str]) -> Child {
-    Command::new(program)
+    Command::new("sh")
+        .args(["-c", GUARD, "sh", program])
         .args(arguments)
-        .stdin(Stdio::null())
+        .process_group(0)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

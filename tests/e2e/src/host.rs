@@ -12,6 +12,8 @@ use axum::{
     response::IntoResponse,
 };
 
+use crate::address;
+
 /// How the embedding site treats scripts, styles and other origins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
@@ -75,7 +77,7 @@ pub const WATCH: &str = "<script src=\"/watch.js\"></script>";
 impl Host {
     /// Reserves an origin, so that a server can be told of it before the pages know the server.
     pub async fn reserve() -> (tokio::net::TcpListener, String) {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = tokio::net::TcpListener::bind((address::fresh(), 0)).await.expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         (listener, origin)
     }

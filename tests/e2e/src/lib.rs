@@ -2,6 +2,7 @@
 //!
 //! Everything waits on a condition with [`until`]; nothing waits for a duration.
 
+pub mod address;
 pub mod agent;
 pub mod browser;
 mod engine;

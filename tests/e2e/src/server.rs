@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    net::Ipv4Addr,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -10,11 +11,15 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::until;
+use crate::{address, until};
+
+/// For journeys that count sockets: of all visitors, one in a hundred has a long poll instead.
+pub const SOCKETS_ONLY: &str = "transport = \"socket\"\n";
 
 /// A running server with a data folder of its own. Dropping it kills it.
 pub struct Server {
     data: TempDir,
+    host: Ipv4Addr,
     port: u16,
     child: Option<Child>,
     /// The one-time link of the first admin, as printed on the first start.
@@ -28,14 +33,24 @@ impl Server {
     /// When the binary does not start.
     #[must_use]
     pub fn start(origins: &[String]) -> Self {
+        Self::start_with(origins, "")
+    }
+
+    /// The same with an operator's settings, as they stand in `chinwag.toml`.
+    ///
+    /// # Panics
+    /// When the binary does not start.
+    #[must_use]
+    pub fn start_with(origins: &[String], settings: &str) -> Self {
         let data = tempfile::tempdir().expect("a folder for the data");
-        let mut server = Self { data, port: 0, child: None, setup_link: None };
+        let mut server = Self { data, host: address::fresh(), port: 0, child: None, setup_link: None };
         // The first start makes the folder; the origins are read at the second.
         server.boot();
         server.kill();
         let list: Vec<String> = origins.iter().map(|origin| format!("{origin:?}")).collect();
         let site = server.data.path().join("sites/demo/site.toml");
         std::fs::write(site, format!("origins = [{}]\n", list.join(", "))).expect("site.toml is written");
+        std::fs::write(server.data.path().join("chinwag.toml"), settings).expect("chinwag.toml is written");
         server.boot();
         server
     }
@@ -44,7 +59,7 @@ impl Server {
     pub fn boot(&mut self) {
         assert!(self.child.is_none(), "it still runs");
         let mut child = Command::new(binary())
-            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--data"])
+            .args(["serve", "--listen", &format!("{}:{}", self.host, self.port), "--data"])
             .arg(self.data.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -116,10 +131,10 @@ impl Server {
         child
     }
 
-    /// Such as `http://127.0.0.1:43211`.
+    /// Such as `http://127.1.0.2:43211`.
     #[must_use]
     pub fn origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}:{}", self.host, self.port)
     }
 }
 
