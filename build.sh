@@ -467,7 +467,18 @@ e2e_tests() {
     say 'note: no WebKitGTK with its driver here, so the journeys in WebKit are left out'
     display=() left_out=(--skip webkit::)
   fi
-  "${display[@]}" cargo test -p chinwag-e2e --no-fail-fast -- "${left_out[@]}" "$@"
+  "${display[@]}" cargo test -p chinwag-e2e --no-fail-fast -- "${left_out[@]}" "$@" | tee "$target/journeys.log"
+}
+
+# Three browsers on a shared machine do fail now and then for no reason of ours. A few journeys that failed are tried once more,
+# alone, and both outcomes are told; many are no accident.
+e2e_gate() {
+  local again
+  e2e_tests && return
+  mapfile -t again < <(sed -n '/^failures:$/,/^test result:/p' "$target/journeys.log" | sed -nE 's/^    ([a-z0-9_]+(::[a-z0-9_]+)+)$/\1/p' | sort -u)
+  if [ ${#again[@]} = 0 ] || [ ${#again[@]} -gt 3 ]; then return 1; fi
+  say "note: failed, and tried once more: ${again[*]}"
+  e2e_tests --exact "${again[@]}" --test-threads=1
 }
 
 # ten minutes of `kill -9` under load
@@ -561,10 +572,11 @@ step() {
   rc=${PIPESTATUS[0]}
   set -e
   read -r p f < <(sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '/^test result: / { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i-1); if ($i ~ /^failed/) f += $(i-1) } } END { print p + 0, f + 0 }')
-  if [ "$rc" != 0 ] && [ "$f" = 0 ]; then f=1; fi
+  if [ "$rc" = 0 ]; then f=0; elif [ "$f" = 0 ]; then f=1; fi
   passed=$((passed + p)) failed=$((failed + f))
   step_names+=("$name") step_times+=($((SECONDS - start)))
-  if [ "$rc" != 0 ]; then step_results+=("FAILED ($f)"); elif [ "$p" = 0 ]; then step_results+=(ok); else step_results+=("$p passed"); fi
+  if [ "$rc" != 0 ]; then step_results+=("FAILED ($f)"); elif [ "$p" = 0 ]; then step_results+=(ok)
+  else step_results+=("$p passed$(sed -n 's/^note: failed, and/;/p' "$log")"); fi
   return 0
 }
 
@@ -613,7 +625,7 @@ all_tests() {
     step 'long files' check_long_files
     step browser browser_tests
     step fuzz fuzz
-    step e2e e2e_tests
+    step e2e e2e_gate
     step drills drills --short crash dark
   fi
   finish

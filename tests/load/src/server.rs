@@ -36,7 +36,12 @@ struct Running {
 impl Server {
     /// Starts on a port that the kernel chooses, taking `per_second` handshakes a second.
     pub(crate) async fn start(program: &Path, per_second: u32) -> Result<Self, String> {
-        let data = tempfile::tempdir().map_err(|error| format!("a data folder: {error}"))?;
+        Self::start_in(&std::env::temp_dir(), program, per_second).await
+    }
+
+    /// The same, with the data somewhere in `folder`.
+    pub(crate) async fn start_in(folder: &Path, program: &Path, per_second: u32) -> Result<Self, String> {
+        let data = tempfile::tempdir_in(folder).map_err(|error| format!("a data folder: {error}"))?;
         let address = (Ipv4Addr::LOCALHOST, 0).into();
         let mut server = Self { program: program.to_owned(), per_second, data, address, running: None };
         server.boot().await?;
