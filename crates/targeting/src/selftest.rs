@@ -55,7 +55,7 @@ fn run(rules: &Rules, file: &Value, test: &Value, now: Now) -> Vec<String> {
         },
     };
     let mut own = None;
-    let read = |(path, _): &(String, Value)| path.starts_with("time.") || path.starts_with("signal.");
+    let read = |(path, _): &(String, Value)| ["time.", "signal.", "audience."].iter().any(|own| path.starts_with(own));
     if test.get("given").and_then(Value::as_map).unwrap_or(&[]).iter().any(read)
         && let Ok(mut compiled) = compile(file, rules.host.clone())
     {

@@ -23,6 +23,7 @@ super::in_browsers!(
     a_button_of_a_card_goes_to_its_page,
     a_badge_goes_when_the_panel_opens,
     rules_hear_of_the_conversation,
+    a_frozen_server_delays_nobody_who_was_here_before,
 );
 
 async fn shop(rules: Option<&str>) -> (Server, Host) {
@@ -196,5 +197,54 @@ async fn rules_hear_of_the_conversation(engine: Engine) {
     clerk.replies(&conversation, "good day").await;
     visitor.sees("good day").await;
     hears(serde_json::json!(["asked", "answered"])).await;
+    visitor.leaves().await;
+}
+
+/// How long a page may take to show what it has, in milliseconds of its own clock.
+const AT_ONCE: f64 = 3_000.0;
+/// When the card of the frozen shop is due.
+const TIMER: f64 = 1_000.0;
+
+/// Would catch: a launcher, a card or an honest word that waits for a server which accepts connections and says nothing, as one
+/// does that gets no processor.
+async fn a_frozen_server_delays_nobody_who_was_here_before(engine: Engine) {
+    let rules = r#"{ "version": 1, "name": "Shop", "limits": { "perVisit": 99, "perDay": 99, "gap": "0s", "afterDismiss": "0s" },
+        "contact": { "email": "shop@example.com" },
+        "rules": [{ "id": "soon", "on": [{ "timer": "1s" }], "do": { "notify": { "text": "Can I help?" } } }] }"#;
+    let (server, host) = shop(Some(rules)).await;
+    let clerk = Clerk::sets_up(&server).await;
+    let visitor = Visitor::arrives(engine).await;
+    let browser = &visitor.browser;
+    let passed = || async { browser.run("return performance.now()").await.as_f64().expect("a time") };
+    browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.sees_card("Can I help?").await;
+    visitor.opens_by_launcher().await;
+
+    server.freeze();
+    let asked = reqwest::Client::new()
+        .get(format!("{}/health", server.origin()))
+        .timeout(std::time::Duration::from_millis(300));
+    assert!(asked.send().await.is_err(), "the fault is there");
+    for page in ["pricing", "product", "checkout", "index"] {
+        browser.goto(&format!("{}/demo/{page}.html", host.origin)).await;
+        browser.find("chin-wag #launcher").await;
+        assert!(passed().await < AT_ONCE, "the launcher came late on {page}");
+        visitor.sees_card("Can I help?").await;
+        assert!(passed().await < TIMER + AT_ONCE, "the card came late on {page}");
+    }
+    let before = passed().await;
+    visitor.opens_by_launcher().await;
+    browser.shows("chin-wag .panel", "Connecting…").await;
+    assert!(passed().await - before < AT_ONCE, "the panel was silent for long");
+    visitor.writes("is anybody there").await;
+    visitor.sees_state(&["Sending", "Will be sent"]).await;
+    browser.shows("chin-wag .panel", "We cannot be reached right now").await;
+    browser.shows("chin-wag .panel", "shop@example.com").await;
+
+    server.thaw();
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let conversation = clerk.finds("is anybody there").await;
+    assert_eq!(clerk.reads(&conversation).await, ["is anybody there"]);
+    assert_eq!(visitor.count("is anybody there").await, 1);
     visitor.leaves().await;
 }

@@ -120,15 +120,29 @@ impl Server {
         }
     }
 
+    /// SIGSTOP: connections are accepted, and nobody ever answers.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// The end of [`Server::freeze`].
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let child = self.child.as_ref().expect("it runs");
+        let asked = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "kill {signal}");
+    }
+
     /// SIGTERM: the server says goodbye and ends by itself. The answer is the process, to be waited for.
     ///
     /// # Panics
     /// When it does not run.
     pub fn stop(&mut self) -> Child {
-        let child = self.child.take().expect("it runs");
-        let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
-        assert!(asked.is_ok_and(|status| status.success()));
-        child
+        self.signal("-TERM");
+        self.child.take().expect("it runs")
     }
 
     /// Such as `http://127.1.0.2:43211`.

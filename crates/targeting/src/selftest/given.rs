@@ -1,17 +1,25 @@
-//! Facts that the engine reads from its own clock, history and signal, when somebody says what they are.
+//! Facts that the engine has from its own clock, history and signal and from the file, when somebody says what they are.
 
-use crate::condition::{View, Why};
+use crate::condition::{Node, View, Why};
 use crate::facts::{Facts, Now};
 use crate::history::History;
 use crate::rules::{Rules, Source};
 use crate::value::Value;
 
-/// Makes `rules` take the given `time.*` and `signal.*` for what they are said to be.
+/// Makes `rules` take the given `time.*`, `signal.*` and `audience.*` for what they are said to be.
 pub fn suppose(rules: &mut Rules, facts: &Facts, now: Now) {
     for (slot, name) in rules.slots.iter_mut().zip(&rules.paths.names) {
         let given = !matches!(facts.view(name, now), View::Unknown(Why::Missing));
         if given && matches!(slot.source, Source::Time { .. } | Source::Signal) {
             slot.source = Source::Facts;
+        }
+    }
+    for audience in &mut rules.audiences {
+        let everybody = || Node::All(Vec::new());
+        match facts.view(&["audience.", &audience.name].concat(), now) {
+            View::Bool(true) => audience.node = Some(everybody()),
+            View::Bool(false) => audience.node = Some(Node::Not(Box::new(everybody()))),
+            _ => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// What differs from what each test of a file with the rule `r` expects.
 fn failures(rule: &str, tests: &str) -> Vec<Vec<String>> {
     let file = json(&format!(
-        r#"{{"version": 1, "timeZone": "Europe/Paris", "rules": [{{"id": "r", "do": {{"teaser": "Hi"}}, {rule}}}], "tests": [{tests}]}}"#
+        r#"{{"version": 1, "timeZone": "Europe/Paris", "audiences": {{"loyal": {{"visit.number": {{"$gte": 5}}}}}}, "rules": [{{"id": "r", "do": {{"teaser": "Hi"}}, {rule}}}], "tests": [{tests}]}}"#
     ));
     let Compiled { rules, problems } = compile(&file, Rc::new(Native)).unwrap();
     assert_eq!(problems, [], "{rule}");
@@ -63,4 +63,14 @@ fn a_given_hour_or_detail_of_a_signal_counts_instead_of_the_real_one() {
         r#"{"given": {"signal.code": "SPRING"}, "signal": {"custom": "coupon"}, "expect": {"rule": "r"}},
            {"signal": {"custom": "coupon", "data": {"code": "SPRING"}}, "expect": {"rule": "r"}}"#,
     );
+}
+
+/// Would catch: a test about members of an audience in which nobody is one, whatever it says.
+#[test]
+fn a_given_audience_counts_instead_of_its_condition() {
+    let tests = r#"{"given": {"audience.loyal": true}, "expect": {"rule": "r"}},
+           {"given": {"audience.loyal": false, "visit.number": 9}, "expect": {"none": true}},
+           {"given": {"visit.number": 9}, "expect": {"rule": "r"}}"#;
+    pass(r#""audience": "loyal""#, tests);
+    pass(r#""when": {"audience.loyal": true}"#, tests);
 }
