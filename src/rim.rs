@@ -16,7 +16,7 @@ pub(crate) mod speech;
 pub(crate) use chinwag_browser::clock;
 use chinwag_browser::{
     js,
-    link::{Endpoint, Link, LinkConfig, Past},
+    link::{Endpoint, Link, LinkConfig},
     random,
     upload::News,
 };
@@ -73,10 +73,8 @@ impl Rim {
         let site = read::text(options, "site").unwrap_or_default();
         let device = Device::new(&site);
         let identity = device.identity();
-        if identity.is_none() {
-            let changed = later.changed.clone();
-            device.recall(move || changed.emit(JsValue::UNDEFINED));
-        }
+        let changed = later.changed.clone();
+        device.recall(move || changed.emit(JsValue::UNDEFINED));
         Self {
             host: Host(host),
             speech,
@@ -120,16 +118,17 @@ impl Rim {
                 self.forget();
                 Some(Input::Forget)
             }
-            Elsewhere::Other => self.follow_device(),
+            Elsewhere::Other => self.follow_device(event.is_undefined()),
         }
     }
 
     /// All tabs show one conversation: the one that the device names. One that was begun gives way only to another such.
-    fn follow_device(&mut self) -> Option<Input> {
+    /// `recalled`: the same one may have been begun without this page's knowledge, and hold an outbox.
+    fn follow_device(&mut self, recalled: bool) -> Option<Input> {
         let named = self.device.identity()?;
         let own = self.identity.as_ref().map(|own| (own.conversation, own.stage));
         let news = match own {
-            Some((conversation, stage)) => named.conversation != conversation && named.stage >= stage,
+            Some((conversation, stage)) => (recalled || named.conversation != conversation) && named.stage >= stage,
             None => named.stage == Stage::Begun,
         };
         if !news {
@@ -200,7 +199,7 @@ impl Rim {
                 self.host.emit("message", &[("from", from)]);
                 self.host.conversation(moment);
             }
-            Effect::Connect => self.connect(),
+            Effect::Connect => self.connect(false),
             Effect::ConnectAnew => self.connect_anew(),
             Effect::Send(kind, origin) => return self.send(kind, origin),
             Effect::Focus(Focus::Launcher) => self.focus_launcher(),
@@ -249,7 +248,8 @@ impl Rim {
         }
     }
 
-    fn connect(&mut self) {
+    /// `anew`: a conversation that no server knows yet.
+    fn connect(&mut self, anew: bool) {
         if self.link.is_some() {
             return;
         }
@@ -264,27 +264,23 @@ impl Rim {
         let config = LinkConfig {
             servers: self.servers.clone(),
             endpoint: Endpoint::Visitor { site: self.site.clone(), token: identity.token.clone() },
-            follow: vec![identity.cursor()],
+            follow: vec![identity.cursor(anew)],
             scope: Some(self.site.clone()),
-            past: match identity.stage {
-                Stage::Opened => Past::None,
-                Stage::Begun => Past::Kept,
-            },
             share: Some([&self.site, ":", identity.conversation.to_string().as_str()].concat()),
         };
         self.link = Some(Link::start(config, move |notice| heard.emit(notice)));
         self.identity = Some(identity);
     }
 
-    /// The same visitor, a new conversation, the same connection.
+    /// The same visitor, a new conversation. Its tabs share a connection of their own.
     fn connect_anew(&mut self) {
-        self.connect();
-        if let (Some(link), Some(identity)) = (&self.link, &mut self.identity) {
-            identity.conversation = chinwag_browser::random::conversation_id();
+        self.link = None;
+        if let Some(identity) = &mut self.identity {
+            identity.conversation = random::conversation_id();
             self.device.count_another();
             self.device.keep(identity);
-            link.follow(chinwag_conversation::Cursor { seq: Some(0), ..identity.cursor() });
         }
+        self.connect(true);
     }
 
     /// From the first message on, the device keeps what an answer needs to find its way back.
@@ -297,18 +293,16 @@ impl Rim {
 
     /// What does not fit into the outbox comes back.
     fn send(&mut self, kind: Kind, origin: Option<Origin>) -> Option<Input> {
-        self.connect();
+        self.connect(false);
         let context = Some(self.context(origin));
         let (id, back) = match &kind {
-            Kind::Message { text } | Kind::Edited { text, .. } => {
-                (random::message_id(), Some(Input::Full(text.clone())))
-            }
+            Kind::Message { text } => (random::message_id(), Input::Full(text.clone())),
             // The upload turns into the entry.
             Kind::File { file } => {
                 let id = MessageId(file.id.0);
-                (id, Some(Input::Uploaded(id, Err(NackCode::Unavailable))))
+                (id, Input::Uploaded(id, Err(NackCode::Unavailable)))
             }
-            _ => (random::message_id(), None),
+            _ => (random::message_id(), Input::Full(String::new())),
         };
         self.begun();
         let (Some(link), Some(identity)) = (&self.link, &self.identity) else { return None };
@@ -316,7 +310,7 @@ impl Rim {
             self.files.drop(id);
             None
         } else {
-            back
+            Some(back)
         }
     }
 

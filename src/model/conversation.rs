@@ -57,6 +57,7 @@ impl Model {
     }
 
     pub(super) fn welcome(&mut self, top: u64, agent: Progress) {
+        self.thread.told = top;
         self.thread.history.get_or_insert(top);
         if self.thread.start == Start::Unknown {
             self.thread.start = if top == 0 { Start::Reached } else { Start::Before };
@@ -126,9 +127,10 @@ impl Model {
         }
     }
 
+    /// A restored log has other entries where some were read.
     pub(super) fn reset(&mut self) {
-        self.thread.history = self.thread.history.max(Some(self.thread.top()));
         self.thread.reset();
+        self.effects.push(Effect::KeepRead(0));
     }
 
     pub(super) fn outgoing(&mut self, outgoing: Outgoing) {
@@ -142,12 +144,14 @@ impl Model {
         self.report();
     }
 
-    /// The text goes back to where it was written.
+    /// The text goes back to where it was written. What is no message was not written there, and comes without a text.
     pub(super) fn full(&mut self, text: String) {
-        self.draft = text;
         self.full = true;
         self.say(Said::Full);
-        self.effects.push(Effect::KeepDraft(self.draft.clone()));
+        if !text.is_empty() {
+            self.draft = text;
+            self.effects.push(Effect::KeepDraft(self.draft.clone()));
+        }
     }
 
     pub(super) fn wants_older(&mut self) {

@@ -214,6 +214,22 @@ fn what_was_missed_during_an_outage_is_news() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Say(Said::Message { .. }))));
 }
 
+/// Would catch: an answer in a restored log that nobody has seen and that the agent is told was read, because another entry had
+/// its number before.
+#[test]
+fn in_a_restored_log_nothing_is_read_that_was_not_seen() {
+    let mut story = Story::live();
+    (1..=6).for_each(|seq| drop(story.on(agent_says(seq, "of the log that is gone"))));
+    assert_eq!(story.model.thread.read, 6);
+    story.on(Input::Close);
+    story.on(welcome(4));
+    assert!(story.on(Input::Reset).contains(&Effect::KeepRead(0)));
+    let effects = story.on(agent_says(5, "after the restore"));
+    assert!(effects.contains(&Effect::Report(Progress { delivered: 5, read: 0 })), "{effects:?}");
+    assert!(story.model.card.is_some() && story.model.unread > 0);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Message { theirs: true })), "it is news: {effects:?}");
+}
+
 #[test]
 fn an_answer_while_the_panel_is_closed_shows_a_card_and_a_count() {
     let mut story = Story::live();
@@ -401,6 +417,9 @@ fn a_full_outbox_gives_the_text_back() {
     story.on(Input::Press(Press::Submitted));
     assert_eq!(story.model.draft, "");
     assert!(story.on(Input::Full("keep me".into())).contains(&Effect::Say(Said::Full)));
+    assert_eq!(story.model.draft, "keep me");
+    // What does not fit and was no message, an edit for one, leaves the draft alone.
+    assert!(story.on(Input::Full(String::new())).contains(&Effect::Say(Said::Full)));
     assert_eq!(story.model.draft, "keep me");
 }
 

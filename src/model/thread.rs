@@ -30,6 +30,8 @@ pub(crate) struct Thread {
     outgoing: Vec<Outgoing>,
     pub(crate) agent: Progress,
     pub(crate) start: Start,
+    /// How far the log goes, as the server said last.
+    pub(crate) told: u64,
     /// The visitor has seen everything up to here.
     pub(crate) read: u64,
     /// Entries up to here were there before this page heard of them: history is not announced. `None`: not known yet.
@@ -139,11 +141,11 @@ impl Thread {
         self.outgoing.retain(|outgoing| outgoing.id != id);
     }
 
-    /// Forgets the log, not what waits here: it comes again.
+    /// Forgets the log, not what waits here: it comes again. What it has beyond its present end will be news.
     pub(crate) fn reset(&mut self) {
         self.entries.clear();
-        self.agent = Progress::default();
-        self.start = Start::Unknown;
+        (self.agent, self.start) = (Progress::default(), Start::Unknown);
+        (self.read, self.reported, self.history) = (0, Progress::default(), Some(self.told));
     }
 
     /// Messages of the other side that the visitor has not seen.

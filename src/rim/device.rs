@@ -89,14 +89,16 @@ impl Device {
     }
 
     /// Browsers write this storage some seconds late: one that was killed before has the same beside its outbox. `found` is
-    /// called when there is something, and the device has it again then.
+    /// called when that is newer, and the device has it again then.
     pub(crate) fn recall(&self, found: impl Fn() + 'static) {
         let local = self.local.clone();
         let tell = move |known: String| {
             let word = known.split_once(' ').filter(|(_, rest)| ConversationId::parse(rest).is_some());
-            // Who wrote meanwhile is somebody already.
-            if let (Some((token, conversation)), None) = (word, local.get(BEGUN)) {
-                local.set(BEGUN, "1");
+            let Some((token, conversation)) = word else { return };
+            // Ids sort by the time of their making.
+            let (here, begun) = (local.get(CONVERSATION).unwrap_or_default(), local.get(BEGUN));
+            if (conversation, "1") > (&here, begun.as_deref().unwrap_or_default()) {
+                local.set(BEGUN, begun.as_deref().unwrap_or("1"));
                 local.set(TOKEN, token);
                 local.set(CONVERSATION, conversation);
                 found();
@@ -170,12 +172,9 @@ impl Device {
 }
 
 impl Identity {
-    /// A conversation that only this device knows starts at its beginning.
-    pub(crate) fn cursor(&self) -> Cursor {
-        let seq = match self.stage {
-            Stage::Opened => Some(0),
-            Stage::Begun => None,
-        };
+    /// A conversation that only this device knows starts at its beginning: one that was not begun, or is begun `anew`.
+    pub(crate) fn cursor(&self, anew: bool) -> Cursor {
+        let seq = (anew || self.stage == Stage::Opened).then_some(0);
         Cursor { stream: self.stream(), epoch: 0, seq }
     }
 

@@ -48,7 +48,7 @@ pub(crate) fn watch(root: &Element, taken: Callback<Vec<Given>>) -> [EventListen
 impl Rim {
     /// An entry without a path: the bytes stay here.
     pub(crate) fn take(&mut self, given: Given) -> Option<Input> {
-        self.connect();
+        self.connect(false);
         let conversation = self.identity.as_ref()?.conversation;
         let id = random::message_id();
         let Given { file, name, size } = given;

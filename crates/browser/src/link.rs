@@ -26,13 +26,6 @@ pub enum Endpoint {
     Agent,
 }
 
-/// Whether the device may hold an outbox of an earlier page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Past {
-    None,
-    Kept,
-}
-
 /// What a link needs to start.
 pub struct LinkConfig {
     /// Origins, tried in turn, such as `https://chat.example.com`.
@@ -42,7 +35,6 @@ pub struct LinkConfig {
     pub follow: Vec<Cursor>,
     /// Under which name the device keeps the outbox; `None`: in memory only. Nothing is written before something is sent.
     pub scope: Option<String>,
-    pub past: Past,
     /// Tabs that name the same thing here share one connection; `None`: each has its own.
     pub share: Option<String>,
 }
@@ -57,7 +49,7 @@ impl Link {
     /// Connects and keeps connected. `notify` is called asynchronously, never from inside a call to this link.
     #[must_use]
     pub fn start(config: LinkConfig, notify: impl Fn(Notice) + 'static) -> Self {
-        let LinkConfig { servers, endpoint, follow, scope, past, share } = config;
+        let LinkConfig { servers, endpoint, follow, scope, share } = config;
         let (side, path, token) = match endpoint {
             Endpoint::Visitor { site, token } => (Side::Visitor, ["/v1/sites/", &site, "/"].concat(), Some(token)),
             Endpoint::Agent => (Side::Agent, "/v1/agent/".into(), None),
@@ -69,9 +61,7 @@ impl Link {
             Parts { session: Session::new(config, Vec::new()), servers, path, token, scope, notify: Box::new(notify) };
         let inner = Inner::new(parts, share);
         let listeners = run::listen(&inner);
-        if past == Past::Kept {
-            inner.restore();
-        }
+        inner.restore();
         inner.look();
         inner.begin();
         Self { inner, _listeners: listeners }
@@ -94,11 +84,6 @@ impl Link {
         let Outgoing { id, conversation, kind, .. } = entry.clone();
         let send = Send { id, conversation, kind, context: None };
         self.inner.keep(&Kept { send, failed: Some(NackCode::Empty) });
-    }
-
-    /// Follows one more log.
-    pub fn follow(&self, cursor: Cursor) {
-        self.with(|session| session.follow(cursor));
     }
 
     /// Tries a refused entry again.

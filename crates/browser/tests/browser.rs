@@ -7,7 +7,7 @@ use std::{cell::RefCell, rc::Rc};
 use chinwag_browser::{
     frames::{self, write},
     json, keep,
-    link::{Endpoint, Link, LinkConfig, Past},
+    link::{Endpoint, Link, LinkConfig},
     random,
     storage::Storage,
 };
@@ -230,7 +230,6 @@ fn link_to_nowhere(scope: &str, share: Option<&str>) -> (Link, Heard) {
         endpoint: Endpoint::Visitor { site: "test".into(), token: random::token() },
         follow: Vec::new(),
         scope: Some(scope.into()),
-        past: Past::Kept,
         share: share.map(str::to_owned),
     };
     (Link::start(config, move |notice| notices.borrow_mut().push(notice)), heard)

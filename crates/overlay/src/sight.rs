@@ -1,7 +1,7 @@
 //! What is drawn: a picture of the scout at one moment. Pure but for the look itself.
 
-use chinwag_scout::watched::{Heard, Seen};
-use chinwag_targeting::{Rules, Signal, Usage, readings, usage};
+use chinwag_scout::watched::{self, Heard, Seen};
+use chinwag_targeting::{Rules, Signal, Usage, Value, readings, usage};
 
 use crate::report::{Row, ago, customs, rows};
 
@@ -125,10 +125,19 @@ fn signals(rules: &Rules, seen: &Seen<'_>) -> Body {
         fired => format!("{} fired", fired.iter().map(name).collect::<Vec<_>>().join(", ")),
     };
     let heard = seen.record.heard.iter().rev().map(|heard| Line {
-        signal: heard.signal.clone(),
+        signal: with_data(heard),
         ago: ago(seen.now.page - heard.at),
         outcome: outcome(heard),
         fired: !heard.fired.is_empty(),
     });
     Body::Signals { customs: customs(rules), heard: heard.collect() }
+}
+
+/// Whoever writes a rule learns here what a site sends with its signals.
+fn with_data(heard: &Heard) -> String {
+    if heard.data == Value::Null {
+        return heard.signal.clone();
+    }
+    let data = js_sys::JSON::stringify(&watched::written(&heard.data)).map(String::from);
+    [heard.signal.as_str(), " ", &data.unwrap_or_default()].concat()
 }

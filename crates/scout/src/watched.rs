@@ -16,6 +16,8 @@ const KEPT: usize = 60;
 pub struct Heard {
     /// In a few words.
     pub signal: String,
+    /// What the site sent with it.
+    pub data: Value,
     /// On the page clock.
     pub at: f64,
     /// Does any rule listen to it?
@@ -93,7 +95,7 @@ pub fn written(value: &Value) -> JsValue {
 
 /// A signal that no rule listens to.
 pub(crate) fn unheard(signal: &Signal) {
-    note(Heard { signal: signal_name(signal), at: now().page, listened: false, fired: Vec::new() });
+    note(Heard { signal: signal_name(signal), data: data(signal), at: now().page, listened: false, fired: Vec::new() });
 }
 
 /// After each pass, before anything comes of it: it is explained from what it was made of.
@@ -112,8 +114,12 @@ pub(crate) fn judged(state: &State, rules: &Rules, signal: &Signal, at: Now, pas
     let fired: Vec<u16> = pass.decisions.iter().map(|decision| decision.rule).collect();
     // Time passes all the time: that is worth a line only when something came of it.
     if *signal != Signal::Wake || !fired.is_empty() {
-        note(Heard { signal: name, at: at.page, listened: true, fired });
+        note(Heard { signal: name, data: data(signal), at: at.page, listened: true, fired });
     }
+}
+
+fn data(signal: &Signal) -> Value {
+    if let Signal::Custom(_, data) = signal { data.clone() } else { Value::Null }
 }
 
 fn note(heard: Heard) {

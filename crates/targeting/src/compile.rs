@@ -5,6 +5,7 @@ mod audiences;
 mod fields;
 mod limits;
 pub(crate) mod on;
+mod outside;
 mod place;
 mod rule;
 mod schedules;
@@ -79,6 +80,8 @@ struct Builder<'a> {
     list_names: Vec<&'a str>,
     audience_names: Vec<&'a str>,
     schedule_names: Vec<&'a str>,
+    /// Schedules whose opposite is asked for.
+    outside: Vec<u16>,
     /// Schedules and audiences that had errors.
     broken_schedules: Vec<usize>,
     broken_audiences: Vec<usize>,
@@ -104,6 +107,7 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
         list_names: names("lists"),
         audience_names: names("audiences"),
         schedule_names: names("schedules"),
+        outside: Vec::new(),
         broken_schedules: Vec::new(),
         broken_audiences: Vec::new(),
         groups: Vec::new(),
@@ -128,7 +132,7 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
     let lists = file.lists();
     file.attributes();
     let audiences = file.audiences();
-    let schedules = file.schedules(&zone);
+    let mut schedules = file.schedules(&zone);
     let limits = file.limits();
     let holdout = file.holdout();
     let quiet = Place { include: file.patterns("quiet"), exclude: Vec::new() };
@@ -137,6 +141,9 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
     if unmet {
         rules.iter_mut().for_each(|rule| rule.status = Status::Unsupported);
     }
+    let opposites = b.outside.iter().filter_map(|of| schedules.get(usize::from(*of)).map(outside::outside));
+    let opposites: Vec<_> = opposites.collect();
+    schedules.extend(opposites);
     let interest = Interest::of(&rules);
     let scroll = b.paths.find(known::SCROLL).unwrap_or(u16::MAX);
     let slots = b.slots.finish(&b.paths, &b.audience_names);

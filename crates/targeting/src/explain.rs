@@ -164,7 +164,11 @@ fn sentence(rules: &Rules, rule: &Rule, trace: &Trace, pass: &Pass) -> String {
         Reason::ConditionUnknown => "Its condition cannot be answered.".into(),
         Reason::Audience => "The visitor is not in its audience, or may be in one that it excludes.".into(),
         Reason::OutsideSchedule => {
-            format!("The schedule {} is closed now.", rules.schedule_name(rule.schedule).unwrap_or(""))
+            let name = rules.schedule_name(rule.schedule).unwrap_or("");
+            match name.strip_prefix("outside ") {
+                Some(open) => format!("The schedule {open} is open now."),
+                None => format!("The schedule {name} is closed now."),
+            }
         }
         Reason::BeforeStart => "It has not begun yet.".into(),
         Reason::AfterEnd => "It has ended.".into(),

@@ -156,7 +156,7 @@ pub const RULE: &[Word] = &[
     word("where", "Pages: patterns such as `/checkout/*`, or `include` and `exclude`."),
     word("when", "The condition: facts and what they must be (GrowthBook condition)."),
     word("audience", "Audiences that the visitor must or must not belong to."),
-    word("schedule", "Name of the opening hours during which the rule may fire."),
+    word("schedule", "Name of the opening hours during which the rule may fire, or outside of which."),
     word("agents", "Whether somebody has to be there to answer."),
     word("rollout", "Share of visitors who get the rule."),
     word("experiment", "Shows different visitors different variations."),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::{ConversationId, Kind};
+use chinwag_conversation::{ConversationId, Delivery, Kind, Outgoing};
 
 use super::{
     Account, Action, Attention, Bell, Console, Effect, Ended, Following, Form, Fragment, Load, Now, Presence, Problem,
@@ -353,7 +353,17 @@ impl Console {
         effects.push(Effect::KeepDraft(conversation, text));
     }
 
+    /// Was this asked for, and is it neither committed nor refused yet?
+    pub fn is_asked(&self, conversation: ConversationId, kind: &Kind) -> bool {
+        let waits = |item: &Outgoing| !matches!(item.delivery, Delivery::Failed(_));
+        self.outgoing.values().any(|item| item.conversation == conversation && item.kind == *kind && waits(item))
+    }
+
     fn send(&mut self, conversation: ConversationId, kind: Kind, effects: &mut Vec<Effect>) {
+        // Pressed twice during an outage, it would be told to the visitor twice.
+        if matches!(kind, Kind::Joined | Kind::Closed) && self.is_asked(conversation, &kind) {
+            return;
+        }
         if let Kind::Message { .. } = kind {
             self.at_latest = true;
             self.typed = None;

@@ -260,6 +260,24 @@ fn text_that_could_not_leave_goes_back_into_the_composer() {
     assert_eq!(&*desk.console.drafts[&id(1)], "hi");
 }
 
+/// Would catch: a visitor who is told twice that somebody joined, or that it has ended, because a button was pressed twice
+/// during an outage.
+#[test]
+fn what_was_asked_for_is_not_asked_again_before_it_is_done() {
+    let mut desk = Desk::with(vec![summary(1, 1)]);
+    let kind = Kind::Closed;
+    let close = Effect::Send { conversation: id(1), kind: kind.clone() };
+    assert!(desk.act(Action::Send(id(1), kind.clone())).contains(&close));
+    let item = |delivery| {
+        let item = Outgoing { id: message_id(1, 9), conversation: id(1), kind: Kind::Closed, delivery };
+        Action::Notice(Notice::Outgoing(item))
+    };
+    desk.act(item(Delivery::Sending));
+    assert!(!desk.act(Action::Send(id(1), kind.clone())).contains(&close));
+    desk.act(item(Delivery::Failed(chinwag_conversation::NackCode::Unavailable)));
+    assert!(desk.act(Action::Send(id(1), kind)).contains(&close), "a refusal may be answered");
+}
+
 #[test]
 fn typing_is_told_every_three_seconds_and_never_for_an_emptied_composer() {
     let mut desk = Desk::with(vec![summary(1, 1)]);

@@ -1,6 +1,6 @@
 //! The link of the agent.
 
-use chinwag_browser::link::{Endpoint, Link, LinkConfig, Past};
+use chinwag_browser::link::{Endpoint, Link, LinkConfig};
 use chinwag_conversation::{Cursor, Stream};
 use yew::Callback;
 
@@ -20,7 +20,6 @@ impl Live {
             endpoint: Endpoint::Agent,
             follow: vec![Cursor { stream: Stream::Feed, epoch: position.epoch, seq: Some(position.seq) }],
             scope,
-            past: Past::Kept,
             share: None,
         };
         Self { link: Link::start(config, move |notice| act.emit(Action::Notice(notice))) }

@@ -85,7 +85,7 @@ fn panes(props: &Props, conversation: ConversationId, name: &AttrValue, shown: b
     let attach = (state.file_bytes > 0).then(|| props.attach.reform(move |given| (conversation, given)));
     html! {
         <>
-            <Thread {conversation} thread={thread.clone()} summary={summary.clone()} outgoing={waiting(state, conversation)}
+            <Thread {conversation} thread={thread.clone()} summary={summary.clone()} outgoing={waiting(state, conversation)} asked={asked(state, conversation)}
                 uploads={uploads(state, conversation)} typing={state.typing.contains_key(&conversation)} at_latest={state.at_latest}
                 me={name} role={props.me.role} {draft} tab={state.tab} now={coarse(state.now.wall)} details={toggle} {attach}
                 act={&props.act} />
@@ -99,7 +99,8 @@ fn uploads(state: &Console, conversation: ConversationId) -> Rc<Vec<(MessageId, 
     Rc::new(here.map(|(id, upload)| (*id, upload.clone())).collect())
 }
 
-/// Taking, closing, editing and deleting show their effect when it is committed; only a failure of theirs is a line.
+/// Editing and deleting show their effect when it is committed, taking and closing at their buttons before; only a failure of
+/// theirs is a line.
 fn waiting(state: &Console, conversation: ConversationId) -> Rc<Vec<Outgoing>> {
     let shown = state.outgoing.values().filter(|item| {
         item.conversation == conversation
@@ -107,6 +108,11 @@ fn waiting(state: &Console, conversation: ConversationId) -> Rc<Vec<Outgoing>> {
                 || matches!(item.delivery, Delivery::Failed(_)))
     });
     Rc::new(shown.cloned().collect())
+}
+
+fn asked(state: &Console, conversation: ConversationId) -> Rc<Vec<Kind>> {
+    let kinds = [Kind::Joined, Kind::Closed];
+    Rc::new(kinds.into_iter().filter(|kind| state.is_asked(conversation, kind)).collect())
 }
 
 fn nothing() -> Html {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::{ConversationId, ConversationState, MessageId, Outgoing, Summary, WallTime};
+use chinwag_conversation::{ConversationId, ConversationState, Kind, MessageId, Outgoing, Summary, WallTime};
 use web_sys::Element;
 use yew::{
     AttrValue, Callback, Event, Html, MouseEvent, Properties, TargetCast, function_component, html, use_node_ref,
@@ -32,6 +32,8 @@ pub(crate) struct Props {
     pub thread: Rc<Log>,
     pub summary: Option<Rc<Summary>>,
     pub outgoing: Rc<Vec<Outgoing>>,
+    /// What was asked for and is not committed yet: to take it, to close it.
+    pub asked: Rc<Vec<Kind>>,
     pub uploads: Rc<Vec<(MessageId, Upload)>>,
     pub typing: bool,
     pub at_latest: bool,
@@ -113,9 +115,8 @@ fn scrolled(props: &Props) -> Callback<Event> {
 
 fn head(props: &Props, name: &str) -> Html {
     let conversation = props.conversation;
-    let send = |kind: fn() -> chinwag_conversation::Kind| {
-        props.act.reform(move |_: MouseEvent| Action::Send(conversation, kind()))
-    };
+    let asked = |kind: &Kind| props.asked.contains(kind);
+    let send = |kind: fn() -> Kind| props.act.reform(move |_: MouseEvent| Action::Send(conversation, kind()));
     let details = props.details.reform(|_: MouseEvent| ());
     let summary = props.summary.as_deref();
     let agent = summary.and_then(|summary| summary.agent.as_deref());
@@ -139,11 +140,13 @@ fn head(props: &Props, name: &str) -> Html {
             </div>
             if !closed(props) && summary.is_some() {
                 if agent != Some(&*props.me) {
-                    <button type="button" class="quiet" onclick={send(|| chinwag_conversation::Kind::Joined)}>
-                        { if agent.is_some() { "Take over" } else { "Take" } }
+                    <button type="button" class="quiet" disabled={asked(&Kind::Joined)} onclick={send(|| Kind::Joined)}>
+                        { if asked(&Kind::Joined) { "Taking…" } else if agent.is_some() { "Take over" } else { "Take" } }
                     </button>
                 }
-                <button type="button" class="quiet" onclick={send(|| chinwag_conversation::Kind::Closed)}>{ "Close" }</button>
+                <button type="button" class="quiet" disabled={asked(&Kind::Closed)} onclick={send(|| Kind::Closed)}>
+                    { if asked(&Kind::Closed) { "Closing…" } else { "Close" } }
+                </button>
             }
             <button type="button" class="bare more" aria-label="Details" title="Details" onclick={details}>{ icon(Icon::Info) }</button>
         </header>

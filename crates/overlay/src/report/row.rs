@@ -28,6 +28,12 @@ pub(super) fn row(
         last: last.map(|judged| of_last(judged, seen.now)),
     };
     let Some((best, now)) = explained else { return row };
+    // A signal that is tried has no data: what came with the real one is what counts, and before it there is nothing to say.
+    let asks_for_data = asks_for_data(rules, &best);
+    let best = match asks_for_data {
+        true => last.map_or_else(|| now.clone(), |judged| judged.explained.clone()),
+        false => best,
+    };
     let ready = waiting && best.trace.reason == Reason::Fired;
     tell(&mut row, if ready { &now } else { &best });
     let fired = last.filter(|judged| judged.explained.trace.reason == Reason::Fired);
@@ -46,6 +52,7 @@ pub(super) fn row(
     } else if row.reason == Reason::NoEvent && !ready {
         match last {
             Some(judged) => tell_last(&mut row, judged, seen.now),
+            None if asks_for_data => row.sentence = "It asks for what comes with the signal.".into(),
             None if !rule.triggers().is_empty() => {
                 row.sentence = "What it waits for has come already on this page.".into();
             }
@@ -70,6 +77,12 @@ pub(super) fn row(
         }
     }
     row
+}
+
+/// Is what decides something that comes with the signal?
+fn asks_for_data(rules: &Rules, explained: &Explained) -> bool {
+    let fact = explained.trace.fact.and_then(|fact| rules.paths().nth(fact.into()));
+    fact.is_some_and(|name| name.starts_with("signal."))
 }
 
 fn tell(row: &mut Row, explained: &Explained) {

@@ -31,6 +31,7 @@ const RULES: &str = r#"{
     { "id": "other", "on": "page", "where": "/elsewhere", "do": { "badge": 2 } },
     { "id": "off", "enabled": false, "do": { "badge": 3 } },
     { "id": "newer", "on": { "telepathy": 1 }, "do": { "badge": 4 } },
+    { "id": "coupon", "on": { "custom": "coupon" }, "when": { "signal.code": "SPRING" }, "do": { "badge": 5 } },
     { "id": "always", "when": { "cart.value": { "$gte": 80 } }, "limits": { "perVisit": 1 }, "do": { "tag": "rich" } }
   ]
 }"#;
@@ -194,4 +195,21 @@ fn would_fire_means_that_it_does() {
     let fired: Vec<&str> =
         pass.decisions.iter().map(|decision| rules.rules()[usize::from(decision.rule)].id()).collect();
     assert_eq!(fired, ["timed"]);
+}
+
+/// Would catch: a rule that asks for the data of its signal and is said to be unanswerable, whatever came with it.
+#[test]
+fn a_rule_that_asks_for_the_data_of_a_signal_goes_by_what_came() {
+    let (rules, mut page) = (rules(), page());
+    let row = page.row(&rules, "coupon");
+    assert_eq!((row.standing, row.reason), (Standing::Kept, Reason::NoEvent), "{row:?}");
+    assert_eq!(row.sentence, "It asks for what comes with the signal.");
+    let coupon = |code: &str| Signal::Custom("coupon".into(), Value::Map(vec![("code".into(), code.into())]));
+    let record = passes(&mut page, &rules, &coupon("WINTER"), "");
+    let row = page.row_after(&rules, "coupon", &record);
+    assert_eq!((row.standing, row.reason), (Standing::Kept, Reason::ConditionFalse), "{row:?}");
+    assert!(row.detail.iter().any(|line| line.contains("WINTER")), "{row:?}");
+    let record = passes(&mut page, &rules, &coupon("SPRING"), "");
+    let row = page.row_after(&rules, "coupon", &record);
+    assert_eq!((row.standing, row.reason), (Standing::Fired, Reason::Fired), "{row:?}");
 }

@@ -33,6 +33,14 @@ impl Place {
         format!("{}{joint}{}", self.path, pairs.join("&"))
     }
 
+    /// What a visit that begins here tells of its campaign; what is absent, too.
+    pub(super) fn campaign(&self) -> impl Iterator<Item = (String, Value)> {
+        ["source", "medium", "campaign", "term", "content"].into_iter().map(|name| {
+            let told = self.query.iter().find(|(key, _)| key.strip_prefix("utm_") == Some(name));
+            (format!("source.utm.{name}"), told.map_or(Value::Null, |(_, value)| value.as_str().into()))
+        })
+    }
+
     /// What the page tells, and of what was given in the form what pages tell.
     pub(super) fn facts(&self, given: &[(String, Value)]) -> Vec<(String, Value)> {
         let query = self.query.iter().map(|(name, value)| (format!("page.query.{name}"), value.as_str().into()));
@@ -66,5 +74,8 @@ mod tests {
         let facts = Place::read("https://shop.example/a?plan=pro&x#top").facts(&[]);
         let names: Vec<&str> = facts.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["page.query.plan", "page.query.x", "page.host", "page.hash"]);
+        let campaign: Vec<_> = Place::read("/?utm_source=newsletter&x=1").campaign().collect();
+        assert_eq!(campaign[0], ("source.utm.source".into(), "newsletter".into()));
+        assert!(campaign[1..].iter().all(|(_, value)| *value == chinwag_targeting::Value::Null), "{campaign:?}");
     }
 }

@@ -173,7 +173,7 @@ impl Story {
         stay.facts.set("visit.daysSinceFirst", 0.0);
         stay.set(&setting.of_visit());
         let mut record = Record::new(rules);
-        let mut left = 0.0;
+        let (mut left, mut landed) = (0.0, false);
         for step in self.past() {
             let at = step.at * 1000.0;
             if step.act != Act::ComeBack {
@@ -186,6 +186,11 @@ impl Story {
                     record.shown = None;
                     record.say(Some(at), format!("{page} is opened"));
                     let place = Place::read(page);
+                    if !core::mem::replace(&mut landed, true) {
+                        let given = |name: &str| setting.given.iter().any(|(known, _)| known == name);
+                        let campaign = place.campaign().filter(|(name, _)| !given(name));
+                        campaign.for_each(|(name, value)| stay.facts.set(&name, value));
+                    }
                     stay.open(&place.path, &place.facts(setting.given), at);
                     stay.hear(&Signal::Page, at, &mut |look| record.note(look));
                 }
@@ -209,6 +214,7 @@ impl Story {
                     stay.hear(&Signal::Wake, at, &mut |look| record.note(look));
                 }
                 Act::ComeBack => {
+                    landed = false;
                     visits += 1;
                     let hours = ((at - left) / 3_600_000.0).floor();
                     record.say(None, format!("comes back {} later", span(at - left)));

@@ -1,7 +1,7 @@
 //! One rule, from its object.
 
 use super::fields::Map;
-use super::{Builder, MAX_DEPTH};
+use super::{Builder, MAX_DEPTH, outside};
 use crate::bucketing;
 use crate::problem::{At, Code, Mark};
 use crate::rules::calendar::{Moment, moment};
@@ -181,6 +181,10 @@ impl<'a> Builder<'a> {
             actions: map.actions(),
             goal: map.goal(),
         };
+        let opposite = rule.schedule.is_some_and(|number| self.is_opposite(number));
+        if let Some(agents) = rule.agents.as_mut().filter(|_| opposite) {
+            outside::guess(agents);
+        }
         rule.status = match self.problems.verdict(mark) {
             Some(status) => status,
             None if !enabled => Status::Disabled,

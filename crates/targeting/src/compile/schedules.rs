@@ -29,20 +29,6 @@ impl<'a> Map<'a, '_, '_> {
         schedules
     }
 
-    /// The `schedule` slot of a rule.
-    pub(super) fn schedule(&mut self) -> Option<u16> {
-        let name = self.str("schedule")?;
-        let at = self.at.key("schedule");
-        let names = std::mem::take(&mut self.b.schedule_names);
-        let index = self.b.named(name, &names, &at, Code::UnknownSchedule);
-        self.b.schedule_names = names;
-        let index = index?;
-        if self.b.broken_schedules.contains(&usize::from(index)) {
-            self.b.problems.error(&at, Code::UnknownSchedule, name);
-        }
-        Some(index)
-    }
-
     fn week(&mut self) -> [Vec<Window>; 7] {
         let at = self.at.key("week");
         let mut week: [Vec<Window>; 7] = Default::default();
@@ -79,6 +65,18 @@ fn span(days: &str) -> Option<(usize, usize)> {
 }
 
 impl<'a> Builder<'a> {
+    /// The number of a schedule of the file.
+    pub(super) fn schedule_named(&mut self, name: &str, at: &At<'_>) -> Option<u16> {
+        let names = std::mem::take(&mut self.schedule_names);
+        let index = self.named(name, &names, at, Code::UnknownSchedule);
+        self.schedule_names = names;
+        let index = index?;
+        if self.broken_schedules.contains(&usize::from(index)) {
+            self.problems.error(at, Code::UnknownSchedule, name);
+        }
+        Some(index)
+    }
+
     fn schedule(&mut self, name: &str, value: &'a Value, site: &str, at: &At<'_>) -> Schedule {
         let entries = value.as_map();
         if entries.is_none() {

@@ -166,7 +166,7 @@ impl<'a> Nodes<'a> {
         let last = keys.last().copied().unwrap_or("");
         let indexed = here.path.last() == Some(&Step::Index);
         let defined = match last {
-            "schedule" => section(file, "schedules"),
+            "schedule" | "outside" => section(file, "schedules"),
             "audience" | "any" | "all" | "none" if keys.contains(&"audience") => section(file, "audiences"),
             "$inGroup" | "$notInGroup" => section(file, "lists"),
             _ => &[],

@@ -54,8 +54,9 @@ pub(super) fn edge(rules: &Rules, rule: &Rule, wait: f64, snapshot: &Snapshot<'_
     let schedule = rules.schedules.get(usize::from(rule.schedule?))?;
     let at = snapshot.local(&schedule.zone)?;
     let next = schedule.next_edge(at, snapshot.now.wall, &*rules.host)?;
-    let verb = if schedule.is_open(at) { "closes" } else { "opens" };
-    ((next - wait).abs() < 1.0).then(|| format!(", when its schedule {} {verb}", schedule.name))
+    let opposite = schedule.name.strip_prefix("outside ");
+    let verb = if schedule.is_open(at) == opposite.is_none() { "closes" } else { "opens" };
+    ((next - wait).abs() < 1.0).then(|| format!(", when the schedule {} {verb}", opposite.unwrap_or(&schedule.name)))
 }
 
 impl<'a> Tree<'a> {

@@ -27,7 +27,7 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    fn windows(&self, day: i32) -> &[Window] {
+    pub(crate) fn windows(&self, day: i32) -> &[Window] {
         if let Some((_, windows)) = self.open.iter().find(|(date, _)| *date == day) {
             return windows;
         }

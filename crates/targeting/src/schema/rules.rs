@@ -36,6 +36,10 @@ fn slot(name: &str) -> Value {
                 ("none", described("None of these.", names())),
             ], &[]),
         ] },
+        "schedule" => object! { "anyOf": vec![
+            plain("string"),
+            shape(&[("outside", described("While this schedule is closed.", plain("string")))], &["outside"]),
+        ] },
         "agents" => shape(
             &[
                 (

@@ -61,7 +61,7 @@ pub const OF_RULE: &[Example] = &[
             r#"{ "all": ["loyal"], "any": ["phones", "tablets"], "none": ["staff"] }"#,
         ],
     ),
-    ("schedule", &[r#""office""#]),
+    ("schedule", &[r#""office""#, r#"{ "outside": "office" }"#]),
     ("agents", &[r#"{ "need": "available", "ifUnknown": "hide" }"#]),
     ("rollout", &[r#"{ "percent": 20 }"#]),
     ("experiment", &[r#"{ "key": "prices-autumn", "weights": { "calm": 0.5, "offer": 0.5 }, "coverage": 1 }"#]),

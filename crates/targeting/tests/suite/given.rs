@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// What differs from what each test of a file with the rule `r` expects.
 fn failures(rule: &str, tests: &str) -> Vec<Vec<String>> {
     let file = json(&format!(
-        r#"{{"version": 1, "timeZone": "Europe/Paris", "audiences": {{"loyal": {{"visit.number": {{"$gte": 5}}}}}}, "rules": [{{"id": "r", "do": {{"teaser": "Hi"}}, {rule}}}], "tests": [{tests}]}}"#
+        r#"{{"version": 1, "timeZone": "Europe/Paris", "schedules": {{"office": {{"week": {{"mon-fri": ["09:00-17:00"]}}}}}}, "audiences": {{"loyal": {{"visit.number": {{"$gte": 5}}}}}}, "rules": [{{"id": "r", "do": {{"teaser": "Hi"}}, {rule}}}], "tests": [{tests}]}}"#
     ));
     let Compiled { rules, problems } = compile(&file, Rc::new(Native)).unwrap();
     assert_eq!(problems, [], "{rule}");
@@ -73,4 +73,18 @@ fn a_given_audience_counts_instead_of_its_condition() {
            {"given": {"visit.number": 9}, "expect": {"rule": "r"}}"#;
     pass(r#""audience": "loyal""#, tests);
     pass(r#""when": {"audience.loyal": true}"#, tests);
+}
+
+/// Would catch: "otherwise another text" that cannot be said, and that shows the wrong one in the office hours.
+#[test]
+fn a_rule_may_wait_for_the_hours_outside_of_a_schedule() {
+    let hours = |schedule: &str| {
+        format!(r#""schedule": {schedule}, "agents": {{ "need": "closed" }}, "on": "page", "where": "*""#)
+    };
+    let tests = r#"{"given": {"now": "2026-11-20T08:59:00+01:00"}, "expect": {"rule": "r"}},
+           {"given": {"now": "2026-11-20T09:00:00+01:00"}, "expect": {"why": {"r": "outside-schedule"}}},
+           {"given": {"now": "2026-11-20T17:00:00+01:00"}, "expect": {"rule": "r"}},
+           {"given": {"now": "2026-11-21T12:00:00+01:00"}, "expect": {"rule": "r"}},
+           {"given": {"now": "2026-11-21T12:00:00+01:00", "agents.status": "available"}, "expect": {"why": {"r": "agents-unavailable"}}}"#;
+    pass(&hours(r#"{ "outside": "office" }"#), tests);
 }
