@@ -95,9 +95,9 @@ impl Device {
         let tell = move |known: String| {
             let word = known.split_once(' ').filter(|(_, rest)| ConversationId::parse(rest).is_some());
             let Some((token, conversation)) = word else { return };
-            // Ids sort by the time of their making.
-            let (here, begun) = (local.get(CONVERSATION).unwrap_or_default(), local.get(BEGUN));
-            if (conversation, "1") > (&here, begun.as_deref().unwrap_or_default()) {
+            // Who began nothing here was made a stranger by this very page. Ids sort by the time of their making.
+            let begun = local.get(BEGUN);
+            if begun.is_none() || local.get(CONVERSATION).is_none_or(|here| conversation > here.as_str()) {
                 local.set(BEGUN, begun.as_deref().unwrap_or("1"));
                 local.set(TOKEN, token);
                 local.set(CONVERSATION, conversation);

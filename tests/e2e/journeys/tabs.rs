@@ -5,7 +5,7 @@ use std::cell::Cell;
 use chinwag_e2e::{
     agent::Clerk,
     host::{Embed, Host, Policy},
-    proxy::Proxy,
+    proxy::{Lets, Proxy},
     server::{SOCKETS_ONLY, Server},
     until,
     visitor::Visitor,
@@ -16,6 +16,8 @@ use super::Engine;
 super::in_browsers!(
     tabs_that_were_open_before_the_first_message_share_the_conversation,
     a_device_that_lost_its_storage_finds_the_conversation_again,
+    what_a_browser_wrote_in_its_last_seconds_is_not_lost,
+    a_tab_sends_what_another_left_in_a_conversation_begun_there,
     who_logs_out_in_one_tab_is_gone_from_all,
     a_forgotten_tab_costs_nothing_and_is_back_when_somebody_looks,
 );
@@ -104,6 +106,79 @@ async fn a_device_that_lost_its_storage_finds_the_conversation_again(engine: Eng
     visitor.writes("again").await;
     visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
     assert_eq!(clerk.reads(&conversation).await, ["remember me", "again"]);
+    visitor.leaves().await;
+}
+
+/// P6.8. Would catch: a browser that was killed within seconds of the first message of a conversation, and that begins again
+/// before it: local storage reaches the disk late, what stands in IndexedDB was flushed.
+async fn what_a_browser_wrote_in_its_last_seconds_is_not_lost(engine: Engine) {
+    let Shop { proxy, clerk, page, .. } = &shop().await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    proxy.lets(Lets::Nothing);
+    visitor.writes("nobody heard this").await;
+    visitor.sees_state(&["Sending", "Will be sent"]).await;
+    visitor.browser.run("delete localStorage['chinwag:demo:begun']").await;
+    proxy.lets(Lets::Everything);
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    let first = clerk.finds("nobody heard this").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+
+    let keep = "window.name = JSON.stringify({ ...localStorage })";
+    visitor.browser.run(keep).await;
+    clerk.closes(&first).await;
+    visitor.browser.click("chin-wag .ended > button").await;
+    visitor.writes("in another one").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    visitor.browser.run("localStorage.clear(); Object.assign(localStorage, JSON.parse(window.name))").await;
+    visitor.browser.goto(page).await;
+    let second = clerk.finds("in another one").await;
+    clerk.replies(&second, "in the same one").await;
+    visitor.browser.find("chin-wag #launcher").await;
+    if visitor.browser.look("chin-wag .panel").await.is_none() {
+        visitor.opens_by_launcher().await;
+    }
+    visitor.sees("in the same one").await;
+    assert_eq!(visitor.count("nobody heard this").await, 0);
+    assert_eq!(clerk.reads(&second).await, ["in another one", "in the same one"]);
+    visitor.leaves().await;
+}
+
+/// P6.8. Would catch: tabs that go separate ways when one of them begins another conversation.
+async fn a_tab_sends_what_another_left_in_a_conversation_begun_there(engine: Engine) {
+    let Shop { proxy, clerk, page, .. } = &shop().await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("an old matter").await;
+    let old = clerk.finds("an old matter").await;
+    let first = visitor.browser.window().await;
+    let second = visitor.browser.opens_tab().await;
+    visitor.browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.sees("an old matter").await;
+    clerk.closes(&old).await;
+    visitor.browser.turns_to(&first).await;
+    visitor.browser.click("chin-wag .ended > button").await;
+    visitor.writes("a new matter").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    visitor.browser.turns_to(&second).await;
+    visitor.sees("a new matter").await;
+    until("one socket for both", || async { (proxy.sockets() == 1).then_some(()) }).await;
+
+    visitor.browser.turns_to(&first).await;
+    proxy.lets(Lets::Nothing);
+    visitor.writes("left behind").await;
+    visitor.sees_state(&["Sending", "Will be sent"]).await;
+    visitor.browser.closes_tab().await;
+    visitor.browser.turns_to(&second).await;
+    proxy.lets(Lets::Everything);
+    visitor.sees("left behind").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let new = clerk.finds("left behind").await;
+    assert_eq!(clerk.reads(&new).await, ["a new matter", "left behind"]);
     visitor.leaves().await;
 }
 
