@@ -5,14 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::header, routing::get};
 use chinwag_e2e::{
-    address,
     agent::Clerk,
     host::{Embed, Host, Policy},
     server::Server,
     until,
     visitor::Visitor,
 };
-use tokio::net::TcpListener;
 
 use super::Engine;
 
@@ -66,8 +64,8 @@ async fn a_reload_without_a_server_keeps_launcher_and_outbox(engine: Engine) {
 
 /// An engagement file on another host, as a content network keeps it.
 async fn elsewhere(file: Arc<Mutex<String>>) -> String {
-    let listener = TcpListener::bind((address::fresh(), 0)).await.expect("a port");
-    let url = format!("http://{}/rules.json", listener.local_addr().expect("an address"));
+    let (listener, origin) = Host::reserve().await;
+    let url = format!("{origin}/rules.json");
     let answer = move || async move {
         let headers = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
         (headers, file.lock().expect("nobody panicked").clone())

@@ -190,9 +190,7 @@ async fn a_page_that_comes_back_from_the_cache_goes_on_talking(engine: Engine) {
     if engine != Engine::Firefox {
         assert_eq!(browser.run("return window.held ?? 'loaded anew'").await, "in the cache");
     }
-    if browser.look("chin-wag .panel").await.is_none() {
-        visitor.opens_by_launcher().await;
-    }
+    visitor.opens_if_closed().await;
     visitor.sees("while you were away").await;
     visitor.writes("after").await;
     clerk.finds("after").await;

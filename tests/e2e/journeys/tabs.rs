@@ -69,10 +69,7 @@ async fn tabs_that_were_open_before_the_first_message_share_the_conversation(eng
     assert_eq!(clerk.reads(&conversation).await, both);
     visitor.browser.turns_to(&first).await;
     visitor.browser.goto(page).await;
-    visitor.browser.find("chin-wag #launcher").await;
-    if visitor.browser.look("chin-wag .panel").await.is_none() {
-        visitor.opens_by_launcher().await;
-    }
+    visitor.opens_if_closed().await;
     for text in both {
         visitor.sees(text).await;
         assert_eq!(visitor.count(text).await, 1, "{text}");
@@ -136,10 +133,7 @@ async fn what_a_browser_wrote_in_its_last_seconds_is_not_lost(engine: Engine) {
     visitor.browser.goto(page).await;
     let second = clerk.finds("in another one").await;
     clerk.replies(&second, "in the same one").await;
-    visitor.browser.find("chin-wag #launcher").await;
-    if visitor.browser.look("chin-wag .panel").await.is_none() {
-        visitor.opens_by_launcher().await;
-    }
+    visitor.opens_if_closed().await;
     visitor.sees("in the same one").await;
     assert_eq!(visitor.count("nobody heard this").await, 0);
     assert_eq!(clerk.reads(&second).await, ["in another one", "in the same one"]);

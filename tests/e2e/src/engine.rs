@@ -132,7 +132,7 @@ impl Driver {
 impl Drop for Driver {
     fn drop(&mut self) {
         let _ = self.quit();
-        self.process.stdin = None;
+        // That closes its input.
         let _ = self.process.wait();
     }
 }

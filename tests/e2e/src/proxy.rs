@@ -7,11 +7,11 @@ use std::sync::{
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::watch,
 };
 
-use crate::address;
+use crate::host::Host;
 
 /// What is let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +36,13 @@ pub struct Proxy {
 struct Counts {
     live: AtomicUsize,
     opened: AtomicUsize,
+    refused: AtomicUsize,
 }
 
 impl Proxy {
     /// In front of the server at `origin`.
     pub async fn start(origin: &str) -> Self {
-        let listener = TcpListener::bind((address::fresh(), 0)).await.expect("a port");
-        let own = format!("http://{}", listener.local_addr().expect("an address"));
+        let (listener, own) = Host::reserve().await;
         let server = origin.trim_start_matches("http://").to_owned();
         let (lets, watched) = watch::channel(Lets::Everything);
         let counts = Arc::new(Counts::default());
@@ -70,12 +70,17 @@ impl Proxy {
     pub fn opened(&self) -> usize {
         self.counts.opened.load(Ordering::SeqCst)
     }
+
+    /// Sockets that were refused.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.counts.refused.load(Ordering::SeqCst)
+    }
 }
 
 /// An origin that accepts every line and never says a word.
 pub async fn mute() -> String {
-    let listener = TcpListener::bind((address::fresh(), 0)).await.expect("a port");
-    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    let (listener, origin) = Host::reserve().await;
     tokio::spawn(async move {
         let mut lines = Vec::new();
         while let Ok((line, _)) = listener.accept().await {
@@ -87,8 +92,7 @@ pub async fn mute() -> String {
 
 /// An origin where nobody listens: the port was ours a moment ago.
 pub async fn dead() -> String {
-    let listener = TcpListener::bind((address::fresh(), 0)).await.expect("a port");
-    format!("http://{}", listener.local_addr().expect("an address"))
+    Host::reserve().await.1
 }
 
 /// One line; a socket always has one of its own, so the first request tells.
@@ -107,6 +111,7 @@ async fn serve(mut line: TcpStream, server: String, mut lets: watch::Receiver<Le
         return;
     }
     if is_socket && now == Lets::NoSockets {
+        counts.refused.fetch_add(1, Ordering::SeqCst);
         let _ = line.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
         return;
     }

@@ -29,6 +29,14 @@ impl Visitor {
         self.browser.find("chin-wag .panel").await;
     }
 
+    /// Looks at the conversation, whether or not the panel has stayed open.
+    pub async fn opens_if_closed(&self) {
+        self.browser.find(LAUNCHER).await;
+        if self.browser.look("chin-wag .panel").await.is_none() {
+            self.opens_by_launcher().await;
+        }
+    }
+
     pub async fn sees_card(&self, text: &str) {
         self.browser.shows(CARD, text).await;
     }
