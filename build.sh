@@ -581,14 +581,15 @@ step() {
   return 0
 }
 
-# What a step that failed said of it: its failed tests, or else its last lines.
+# What a step that failed said of it: why each test failed, in a few lines, or else its last lines.
 reason() {
   local log=$logs/${1// /-}.log said
-  said=$(awk '/^---- .* stdout ----$/ { show = 1 } /^failures:$/ { show = 0 } show' "$log")
+  said=$(awk '/^---- .* stdout ----$/ { print $2 } /^note: failed, and tried/ { print "once more:" }
+    /panicked at/ { lines = 5 } /^note:|^stack backtrace:|^$|^failures:/ { lines = 0 } lines-- > 0 { print "  " substr($0, 1, 300) }' "$log")
   [ -n "$said" ] || said=$(tail -20 "$log")
   say ''
   say "==> $1 failed:"
-  say "$said" | tail -100
+  say "$said" | tail -50
 }
 
 # What failed, the table of steps, then the line that tells the result.

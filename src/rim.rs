@@ -361,13 +361,15 @@ impl Rim {
         found(&self.root, selector)
     }
 
-    fn holds_focus(&self) -> bool {
-        self.find(":focus").is_some()
+    /// What has the focus in here. In a window that is not in front nothing matches `:focus` in WebKit, and this is known all the
+    /// same.
+    fn focused(&self) -> JsValue {
+        js::get(&self.root.get_root_node(), "activeElement")
     }
 
     /// Focus goes back to what opened the panel, but only if it was in here.
     fn focus_launcher(&self) {
-        if self.holds_focus() {
+        if self.focused().is_object() {
             // Beside an open modal dialog nothing may take focus.
             if let Some(dialog) = self.find("dialog") {
                 drop(js::call(&dialog, "close", &[]));
@@ -380,9 +382,7 @@ impl Rim {
 
     /// Composer and away form take each other's place: whoever is in the one goes on in the other.
     pub(crate) fn keep_focus(&mut self) {
-        // In a window that is not in front nothing matches `:focus` in WebKit, and the place is known all the same.
-        let at = js::get(&self.root.get_root_node(), "activeElement");
-        if js::ask(&at, "closest", ".composer, .form").is_ok_and(|found| found.is_object()) {
+        if js::ask(&self.focused(), "closest", ".composer, .form").is_ok_and(|found| found.is_object()) {
             self.focus.get_or_insert(Focus::Composer);
         }
     }

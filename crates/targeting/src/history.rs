@@ -178,7 +178,8 @@ impl History {
                 let in_time = rule.goal.as_ref().is_some_and(|goal| stamp - exposed <= goal.within);
                 (exposed > record.get(Field::Goal) && in_time, Field::Goal)
             }
-            _ => return record.day.last() == Some(&exposed),
+            // Nothing was displayed since, and the clock may have gone on between the record and the count.
+            _ => return record.day.last().is_some_and(|last| *last <= exposed),
         };
         if counts {
             *record.of(field) = stamp;

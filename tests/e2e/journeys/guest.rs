@@ -5,7 +5,7 @@ use chinwag_e2e::{
     browser::{Browser, Traces},
     host::{Embed, Host, Policy, WATCH},
     proxy::{self, Proxy},
-    server::Server,
+    server::{SOCKETS_ONLY, Server},
     until,
     visitor::Visitor,
 };
@@ -29,7 +29,7 @@ fn watched(attributes: &str) -> Embed {
 /// A shop whose visitors reach the server through a proxy, and somebody who sees what the server has of them.
 async fn shop(attributes: &str) -> (Server, Proxy, Host, Clerk) {
     let (listener, origin) = Host::reserve().await;
-    let server = Server::start(&[origin]);
+    let server = Server::start_with(&[origin], SOCKETS_ONLY);
     let proxy = Proxy::start(&server.origin()).await;
     let host = Host::serve_with(listener, &proxy.origin, Policy::None, watched(attributes));
     let clerk = Clerk::sets_up(&server).await;

@@ -21,10 +21,11 @@ impl Page {
         count(rules, facts, history, &rules.rules()[0], outcome, *now).map(|line| line.word.into())
     }
 
-    /// Something happens to the visitor of the rule; then it is counted, or not.
+    /// Something happens to the visitor of the rule; a millisecond later it is counted, or not.
     fn happens(&mut self, outcome: Outcome) -> Option<String> {
         let now = self.now;
         self.history.record(outcome, "r", now);
+        self.advance(0.001);
         self.counts(outcome)
     }
 }
