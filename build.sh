@@ -237,7 +237,7 @@ piece_wasm() {
   sed -i.orig -E 's/[A-Za-z0-9_()]+\.innerHTML = .*;/throw new Error("no HTML strings");/' "$work/$piece.js"
   # Nothing of ours is in the lowest kilobyte: it is the far end of the stack. In the order of their names, functions that
   # are alike stand together, and compress better.
-  www/node_modules/.bin/wasm-opt --low-memory-unused --always-inline-max-function-size $inlined -Oz --flatten --rereloop -Oz --code-folding -Oz --converge \
+  www/node_modules/.bin/wasm-opt --low-memory-unused --always-inline-max-function-size $inlined -Oz --flatten --rereloop -Oz --flatten --rereloop -Oz --code-folding -Oz --converge \
     --reorder-functions-by-name --reorder-locals \
     "${wasm_features[@]}" \
     --strip-debug --strip-producers --strip-target-features "$work/${piece}_bg.wasm" -o "$stage/hashed/$piece.wasm"

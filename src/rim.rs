@@ -201,7 +201,7 @@ impl Rim {
             }
             Effect::Connect => self.connect(false),
             Effect::ConnectAnew => self.connect_anew(),
-            Effect::Send(kind, origin) => return self.send(kind, origin),
+            Effect::Send(kind, origin, again) => return self.send(kind, origin, again),
             Effect::Focus(Focus::Launcher) => self.focus_launcher(),
             Effect::Focus(focus) => self.focus = Some(focus),
             Effect::KeepDraft(draft) => self.device.keep_draft(&draft),
@@ -292,18 +292,19 @@ impl Rim {
     }
 
     /// What does not fit into the outbox comes back.
-    fn send(&mut self, kind: Kind, origin: Option<Origin>) -> Option<Input> {
+    fn send(&mut self, kind: Kind, origin: Option<Origin>, again: Option<MessageId>) -> Option<Input> {
         self.connect(false);
         let context = Some(self.context(origin));
         let (id, back) = match &kind {
-            Kind::Message { text } => (random::message_id(), Input::Full(text.clone())),
+            Kind::Message { text } => (again, Input::Full(text.clone())),
             // The upload turns into the entry.
             Kind::File { file } => {
                 let id = MessageId(file.id.0);
-                (id, Input::Uploaded(id, Err(NackCode::Unavailable)))
+                (Some(id), Input::Uploaded(id, Err(NackCode::Unavailable)))
             }
-            _ => (random::message_id(), Input::Full(String::new())),
+            _ => (again, Input::Full(String::new())),
         };
+        let id = id.unwrap_or_else(random::message_id);
         self.begun();
         let (Some(link), Some(identity)) = (&self.link, &self.identity) else { return None };
         if link.send(id, identity.conversation, kind, context) {

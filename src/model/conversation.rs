@@ -48,7 +48,7 @@ impl Model {
         if let Some(origin) = &origin {
             self.effects.push(Effect::Answer(origin.rule.clone(), Outcome::Conversation));
         }
-        self.effects.push(Effect::Send(kind, origin));
+        self.effects.push(Effect::Send(kind, origin, None));
     }
 
     pub(super) fn rated(&mut self, score: u8) {
@@ -127,10 +127,15 @@ impl Model {
         }
     }
 
-    /// A restored log has other entries where some were read.
+    /// A restored log has other entries where some were read, and may have lost what was written here. That was shown as sent,
+    /// so it goes once more: to a server that has it, the same id is the same entry.
     pub(super) fn reset(&mut self) {
-        self.thread.reset();
         self.effects.push(Effect::KeepRead(0));
+        for Entry { author, kind, id, .. } in self.thread.reset() {
+            if author.kind == AuthorKind::Visitor && !kind.is_deleted() {
+                self.effects.push(Effect::Send(kind, None, Some(id)));
+            }
+        }
     }
 
     pub(super) fn outgoing(&mut self, outgoing: Outgoing) {

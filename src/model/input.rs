@@ -190,7 +190,8 @@ pub(crate) enum Effect {
     Connect,
     /// Connect with a conversation id of its own.
     ConnectAnew,
-    Send(Kind, Option<Origin>),
+    /// With the id of what was sent before.
+    Send(Kind, Option<Origin>, Option<MessageId>),
     /// Send the bytes of a file, for the first time or again.
     Upload(MessageId),
     Retry(MessageId),

@@ -155,11 +155,11 @@ fn a_reply_opens_the_panel_and_is_sent_with_the_rule_that_led_here() {
     let effects = story.on(Input::Press(Press::CardReplied(1)));
     assert_eq!(answers(&effects), [Outcome::Opened, Outcome::Replied, Outcome::Conversation]);
     let origin = Origin { rule: "help".into(), variant: Some("calm".into()) };
-    assert!(effects.contains(&Effect::Send(text("Returns"), Some(origin))));
+    assert!(effects.contains(&Effect::Send(text("Returns"), Some(origin), None)));
     assert!(effects.contains(&Effect::Opened));
     // Only the first message carries it.
     story.on(Input::Written("More".into()));
-    assert!(story.on(Input::Press(Press::Submitted)).contains(&Effect::Send(text("More"), None)));
+    assert!(story.on(Input::Press(Press::Submitted)).contains(&Effect::Send(text("More"), None, None)));
 }
 
 #[test]
@@ -228,6 +228,22 @@ fn in_a_restored_log_nothing_is_read_that_was_not_seen() {
     assert!(effects.contains(&Effect::Report(Progress { delivered: 5, read: 0 })), "{effects:?}");
     assert!(story.model.card.is_some() && story.model.unread > 0);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Message { theirs: true })), "it is news: {effects:?}");
+}
+
+/// Would catch: what was shown as sent and vanishes because the server was put back to before it; and what the agent wrote, or
+/// the visitor took back, sent in the visitor's name.
+#[test]
+fn what_a_restored_log_may_have_lost_is_sent_once_more() {
+    let mut story = Story::live();
+    let taken_back = Kind::Deleted { of: id(3) };
+    for (seq, kind) in [(1, text("one")), (3, text("three")), (4, taken_back.clone())] {
+        story.on(Input::Entry(entry(seq, AuthorKind::Visitor, kind)));
+    }
+    story.on(agent_says(2, "two"));
+    let effects = story.on(Input::Reset);
+    let sent: Vec<_> = effects.into_iter().filter(|effect| matches!(effect, Effect::Send(..))).collect();
+    let again = |number, kind| Effect::Send(kind, None, Some(id(number)));
+    assert_eq!(sent, [again(1, text("one")), again(4, taken_back)]);
 }
 
 #[test]
@@ -325,7 +341,7 @@ fn the_away_form_greets_only_somebody_who_has_not_written() {
         .on(left)
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Send(kind, _) => Some(kind),
+            Effect::Send(kind, ..) => Some(kind),
             _ => None,
         })
         .collect();
@@ -369,7 +385,7 @@ fn an_ended_conversation_can_be_rated_and_another_one_begun() {
     story.on(agent_says(1, "Bye"));
     story.on(Input::Entry(entry(2, AuthorKind::Agent, Kind::Closed)));
     assert_eq!(story.model.foot(), Foot::Ended);
-    assert!(story.on(Input::Press(Press::Rated(4))).contains(&Effect::Send(Kind::Rated { score: 4 }, None)));
+    assert!(story.on(Input::Press(Press::Rated(4))).contains(&Effect::Send(Kind::Rated { score: 4 }, None, None)));
     let mut rated = outgoing(9, "", Delivery::Queued);
     rated.kind = Kind::Rated { score: 4 };
     story.on(Input::Outgoing(rated));

@@ -141,11 +141,12 @@ impl Thread {
         self.outgoing.retain(|outgoing| outgoing.id != id);
     }
 
-    /// Forgets the log, not what waits here: it comes again. What it has beyond its present end will be news.
-    pub(crate) fn reset(&mut self) {
-        self.entries.clear();
+    /// Forgets the log, not what waits here: it comes again. What it has beyond its present end will be news. What is
+    /// returned was known of it.
+    pub(crate) fn reset(&mut self) -> Vec<Entry> {
         (self.agent, self.start) = (Progress::default(), Start::Unknown);
         (self.read, self.reported, self.history) = (0, Progress::default(), Some(self.told));
+        core::mem::take(&mut self.entries)
     }
 
     /// Messages of the other side that the visitor has not seen.

@@ -143,10 +143,17 @@ impl Outbox {
         self.items.iter().map(Item::outgoing)
     }
 
+    /// What is known under the same id gives way.
     pub(crate) fn push(&mut self, send: Send, now: Elapsed) -> Outgoing {
-        let item = Item { send, state: ItemState::Waiting { from: now }, writer: Writer::Here };
+        self.items.retain(|item| item.send.id != send.id);
+        self.insert(Item { send, state: ItemState::Waiting { from: now }, writer: Writer::Here })
+    }
+
+    /// Ids come in the order of writing.
+    fn insert(&mut self, item: Item) -> Outgoing {
         let outgoing = item.outgoing();
-        self.items.push(item);
+        let at = self.items.iter().position(|later| later.send.id > outgoing.id).unwrap_or(self.items.len());
+        self.items.insert(at, item);
         outgoing
     }
 
@@ -180,11 +187,7 @@ impl Outbox {
             return news.then(|| known.outgoing());
         }
         let writer = if after_ms == 0 { Writer::Here } else { Writer::Elsewhere };
-        let item = Item { send, state, writer };
-        let outgoing = item.outgoing();
-        let at = self.items.iter().position(|later| later.send.id > outgoing.id).unwrap_or(self.items.len());
-        self.items.insert(at, item);
-        Some(outgoing)
+        Some(self.insert(Item { send, state, writer }))
     }
 
     /// The network is back for all tabs at once: those who wrote go first.

@@ -52,7 +52,7 @@ fn a_rule_that_writes_first_is_labelled_local_and_named_to_the_agent() {
         story.on(Input::Written("yes".into()));
         let effects = story.on(Input::Press(Press::Submitted));
         let origin = Some(Origin { rule: "help".into(), variant: None });
-        assert!(effects.contains(&Effect::Send(text("yes"), origin)));
+        assert!(effects.contains(&Effect::Send(text("yes"), origin, None)));
         story.on(Input::Outgoing(outgoing(1, "yes", Delivery::Sent { seq: 1, at: WallTime(1) })));
         story.on(agent_says(2, "Here it is"));
         let expected = [line, (From::Visitor, said("yes")), (From::Team, said("Here it is"))];
@@ -78,7 +78,7 @@ fn a_suggested_message_is_sent_once_and_for_its_rule() {
     let effects = story.on(Input::Press(Press::Suggested(1)));
     assert_eq!(answers(&effects), [Outcome::Replied, Outcome::Conversation]);
     let origin = Some(Origin { rule: "help".into(), variant: None });
-    assert!(effects.contains(&Effect::Send(text("Returns?"), origin)));
+    assert!(effects.contains(&Effect::Send(text("Returns?"), origin, None)));
     assert_eq!(story.on(Input::Press(Press::Suggested(0))), []);
 }
 

@@ -35,7 +35,7 @@ fn a_chosen_file_becomes_an_entry() {
     assert!(matches!(&shown(&story)[..], [(Content::File(file), Some(State::Uploading))] if file.path.is_empty()));
     let Kind::File { file: there } = file(7, 900, "/files/x/plan.png") else { unreachable!() };
     let effects = story.on(Input::Uploaded(id(7), Ok(there.clone())));
-    assert!(effects.contains(&Effect::Send(Kind::File { file: there.clone() }, None)));
+    assert!(effects.contains(&Effect::Send(Kind::File { file: there.clone() }, None, None)));
     let kind = Kind::File { file: there.clone() };
     story.on(Input::Outgoing(Outgoing { kind: kind.clone(), ..outgoing(7, "", Delivery::Queued) }));
     assert_eq!(shown(&story), [(Content::File(there.clone()), Some(State::Sending))]);
@@ -90,7 +90,7 @@ fn an_edit_borrows_the_composer_and_gives_the_draft_back() {
     let effects = story.on(Input::Written("the".into()));
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::KeepDraft(_))), "{effects:?}");
     let effects = story.on(Input::Press(Press::Submitted));
-    assert!(effects.contains(&Effect::Send(edited(1, "the"), None)));
+    assert!(effects.contains(&Effect::Send(edited(1, "the"), None, None)));
     assert_eq!((story.model.draft.as_str(), &story.model.amending), ("half a thought", &None));
 
     story.on(Input::Outgoing(Outgoing { kind: edited(1, "the"), ..outgoing(9, "", Delivery::Queued) }));
@@ -122,7 +122,7 @@ fn deleting_is_asked_about_once_and_then_final() {
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send(..))));
     let effects = story.on(Input::Press(Press::Confirmed));
     let deleted = Kind::Deleted { of: id(1) };
-    assert!(effects.contains(&Effect::Send(deleted.clone(), None)));
+    assert!(effects.contains(&Effect::Send(deleted.clone(), None, None)));
     assert!(story.on(Input::Press(Press::Confirmed)).iter().all(|effect| !matches!(effect, Effect::Send(..))));
     let sent = Outgoing { kind: deleted, ..outgoing(9, "", Delivery::Sent { seq: 2, at: WallTime(2) }) };
     assert!(story.on(Input::Outgoing(sent)).contains(&Effect::Say(Said::Deleted)));

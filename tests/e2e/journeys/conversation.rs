@@ -14,6 +14,7 @@ use super::Engine;
 super::in_every_browser!(
     a_hesitating_visitor_is_offered_help_and_gets_it,
     a_message_survives_the_death_of_the_server,
+    a_message_survives_the_restore_of_an_older_backup,
     two_visitors_never_see_each_other,
     an_away_visitor_leaves_a_message_and_an_address,
 );
@@ -100,6 +101,38 @@ async fn a_message_survives_the_death_of_the_server(engine: Engine) {
     clerk.finds("written in the dark").await;
     let stored = clerk.reads(&conversation).await;
     assert_eq!(stored, [&texts[..], &["written in the dark"]].concat());
+    visitor.leaves().await;
+}
+
+/// Would catch: what was shown as sent, and vanishes without a word because the server was put back to before it.
+async fn a_message_survives_the_restore_of_an_older_backup(engine: Engine) {
+    let (mut server, host) = shop().await;
+    let clerk = Clerk::sets_up(&server).await;
+    clerk.intends("available").await;
+    let visitor = Visitor::arrives(engine).await;
+    visitor.browser.goto(&format!("{}/demo/index.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("before the backup").await;
+    let conversation = clerk.finds("before the backup").await;
+    let backup = server.backs_up();
+    visitor.writes("after the backup").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    clerk.finds("after the backup").await;
+
+    server.kill();
+    server.restores(&backup);
+    server.boot();
+    let texts = ["before the backup", "after the backup"];
+    let clerk = Clerk::signs_in(&server).await;
+    until("it came again", || async { (clerk.reads(&conversation).await == texts).then_some(()) }).await;
+    visitor.sees("after the backup").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    for text in texts {
+        assert_eq!(visitor.count(text).await, 1, "{text}");
+    }
+    visitor.writes("and on").await;
+    clerk.finds("and on").await;
+    assert_eq!(clerk.reads(&conversation).await, [&texts[..], &["and on"]].concat());
     visitor.leaves().await;
 }
 

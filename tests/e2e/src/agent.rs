@@ -18,6 +18,7 @@ use crate::{
     until,
 };
 
+pub const EMAIL: &str = "mia@example.com";
 pub const PASSWORD: &str = "correct horse battery";
 
 /// An agent who uses the console.
@@ -31,7 +32,7 @@ impl Agent {
         let browser = Browser::start(engine).await;
         browser.goto(link).await;
         browser.type_into("input[autocomplete=name]", "Mia").await;
-        browser.type_into("input[type=email]", "mia@example.com").await;
+        browser.type_into("input[type=email]", EMAIL).await;
         browser.type_into("input[autocomplete=new-password]", PASSWORD).await;
         browser.click("form button[type=submit]").await;
         Self { browser }
@@ -106,18 +107,25 @@ impl Clerk {
     /// # Panics
     /// When the server has printed no link, or does not accept its code.
     pub async fn sets_up(server: &Server) -> Self {
-        let (origin, link) = (server.origin(), server.setup_link.as_deref().expect("a link"));
-        let http = Client::new();
+        let link = server.setup_link.as_deref().expect("a link");
         let code = link.split_once("#setup=").expect("a code in the link").1;
-        let body = json!({ "code": code, "name": "Mia", "email": "mia@example.com", "password": PASSWORD });
-        let answer = http
-            .post(format!("{origin}/v1/agent/setup"))
-            .header("x-chinwag", "1")
-            .json(&body)
-            .send()
+        Self::enters(server, "setup", json!({ "code": code, "name": "Mia", "email": EMAIL, "password": PASSWORD }))
             .await
-            .expect("an answer");
-        assert!(answer.status().is_success(), "set-up: {}", answer.status());
+    }
+
+    /// The same person, later.
+    ///
+    /// # Panics
+    /// When the server does not know them.
+    pub async fn signs_in(server: &Server) -> Self {
+        Self::enters(server, "login", json!({ "email": EMAIL, "password": PASSWORD })).await
+    }
+
+    async fn enters(server: &Server, door: &str, body: Value) -> Self {
+        let (http, origin) = (Client::new(), server.origin());
+        let asked = http.post(format!("{origin}/v1/agent/{door}")).header("x-chinwag", "1").json(&body);
+        let answer = asked.send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{door}: {}", answer.status());
         let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("text");
         let cookie = cookie.split(';').next().expect("a pair").to_owned();
         tokio::spawn(sit(origin.clone(), cookie.clone()));

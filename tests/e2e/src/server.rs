@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::Ipv4Addr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -118,6 +118,26 @@ impl Server {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+
+    /// Writes a backup, as an operator does while the server runs.
+    #[must_use]
+    pub fn backs_up(&self) -> PathBuf {
+        let file = self.data.path().join("before.backup");
+        self.operates("backup", &file);
+        file
+    }
+
+    /// Puts a backup in place; the server must not run.
+    pub fn restores(&self, backup: &Path) {
+        assert!(self.child.is_none(), "it still runs");
+        self.operates("restore", backup);
+    }
+
+    fn operates(&self, verb: &str, file: &Path) {
+        let done = Command::new(binary()).arg(verb).arg(file).arg("--data").arg(self.data.path()).output();
+        let done = done.expect("the command runs");
+        assert!(done.status.success(), "{verb}: {}", String::from_utf8_lossy(&done.stderr));
     }
 
     /// SIGSTOP: connections are accepted, and nobody ever answers.
