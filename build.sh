@@ -229,15 +229,18 @@ built_wasm() {
 
 # piece_wasm PIECE PACKAGE: cargo, wasm-bindgen, wasm-opt, esbuild.
 piece_wasm() {
-  local piece=$1 module work=$stage/work/$1 inlined=5
-  [ "$piece" != interface ] || inlined=4 # measured: each the smallest
+  local piece=$1 module work=$stage/work/$1 inlining=(--always-inline-max-function-size 5 --one-caller-inline-max-function-size 60)
+  case $piece in # measured: each the smallest
+    interface) inlining[1]=4 ;;
+    scout) inlining[3]=200 ;;
+  esac
   module=$(built_wasm "$2") || { say "note: $2 makes no Wasm module yet"; return; }
   "$(wasm_bindgen wasm-bindgen)" --target web --no-typescript --omit-default-module-path --out-dir "$work" --out-name "$piece" "$module"
   # Yew can set raw HTML; nothing of ours asks it to, and this makes sure of it.
   sed -i.orig -E 's/[A-Za-z0-9_()]+\.innerHTML = .*;/throw new Error("no HTML strings");/' "$work/$piece.js"
   # Nothing of ours is in the lowest kilobyte: it is the far end of the stack. In the order of their names, functions that
   # are alike stand together, and compress better.
-  www/node_modules/.bin/wasm-opt --low-memory-unused --always-inline-max-function-size $inlined -Oz --flatten --rereloop -Oz --flatten --rereloop -Oz --code-folding -Oz --converge \
+  www/node_modules/.bin/wasm-opt --low-memory-unused "${inlining[@]}" -Oz --flatten --rereloop -Oz --flatten --rereloop -Oz --code-folding -Oz --converge \
     --reorder-functions-by-name --reorder-locals \
     "${wasm_features[@]}" \
     --strip-debug --strip-producers --strip-target-features "$work/${piece}_bg.wasm" -o "$stage/hashed/$piece.wasm"

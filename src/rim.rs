@@ -20,7 +20,7 @@ use chinwag_browser::{
     random,
     upload::News,
 };
-use chinwag_conversation::{Availability, Context, Kind, MessageId, NackCode, Notice};
+use chinwag_conversation::{Availability, Context, Draft, Kind, MessageId, NackCode, Notice};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
@@ -307,7 +307,7 @@ impl Rim {
         let id = id.unwrap_or_else(random::message_id);
         self.begun();
         let (Some(link), Some(identity)) = (&self.link, &self.identity) else { return None };
-        if link.send(id, identity.conversation, kind, context) {
+        if link.send(id, Draft { conversation: identity.conversation, kind, context, as_of: None }) {
             self.files.drop(id);
             None
         } else {

@@ -66,6 +66,7 @@ pub fn kept(text: &str) -> Option<Kept> {
             conversation: conversation(&send)?,
             kind: known_kind(&send.at("kind"))?,
             context: send.at("context").here().map(|node| context(&node)),
+            as_of: send.at("as_of").number(),
         },
         failed: node.at("failed").text().as_deref().and_then(nack_code),
     })

@@ -8,8 +8,8 @@ mod tabs;
 use std::rc::Rc;
 
 use chinwag_conversation::{
-    Config, Context, ConversationId, Cursor, CursorReport, Draft, Input, Kept, Kind, MessageId, NackCode, Notice,
-    Outgoing, Send, Session, Side, Stream, limits,
+    Config, ConversationId, Cursor, CursorReport, Draft, Input, Kept, MessageId, NackCode, Notice, Outgoing, Send,
+    Session, Side, Stream, limits,
 };
 use gloo::events::EventListener;
 
@@ -68,11 +68,11 @@ impl Link {
     }
 
     /// Appends an entry under a new id. False when the outbox is full: say so, and keep the text in the composer.
-    pub fn send(&self, id: MessageId, conversation: ConversationId, kind: Kind, context: Option<Context>) -> bool {
+    pub fn send(&self, id: MessageId, draft: Draft) -> bool {
         let fits = self.inner.session.borrow().outbox().len() < limits::OUTBOX_MESSAGES;
         if fits {
             self.with(|session| {
-                session.send(id, Draft { conversation, kind, context }, clock::elapsed());
+                session.send(id, draft, clock::elapsed());
             });
         }
         fits
@@ -82,7 +82,7 @@ impl Link {
     /// the same id takes its place.
     pub fn keep(&self, entry: &Outgoing) {
         let Outgoing { id, conversation, kind, .. } = entry.clone();
-        let send = Send { id, conversation, kind, context: None };
+        let send = Send { id, conversation, kind, context: None, as_of: None };
         self.inner.keep(&Kept { send, failed: Some(NackCode::Empty) });
     }
 

@@ -12,10 +12,10 @@ use chinwag_browser::{
     storage::Storage,
 };
 use chinwag_conversation::{
-    Ack, Author, AuthorKind, Availability, ClientFrame, Context, ConversationState, Cursor, CursorReport, Delivery,
-    Entry, Event, FileId, FileRef, Hello, Kept, Kind, MessageId, Nack, NackCode, Notice, Outgoing, Page, Post,
-    PostAnswer, Pull, Range, Send, ServerFrame, Side, Stream, StreamState, Summary, Top, Typing, WallTime, Welcome,
-    limits::Limits,
+    Ack, Author, AuthorKind, Availability, ClientFrame, Context, ConversationId, ConversationState, Cursor,
+    CursorReport, Delivery, Draft, Entry, Event, FileId, FileRef, Hello, Kept, Kind, MessageId, Nack, NackCode, Notice,
+    Outgoing, Page, Post, PostAnswer, Pull, Range, Send, ServerFrame, Side, Stream, StreamState, Summary, Top, Typing,
+    WallTime, Welcome, limits::Limits,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -59,9 +59,9 @@ fn every_frame_of_the_client_is_the_json_that_the_server_reads() {
     ];
     let mut frames: Vec<ClientFrame> = kinds
         .into_iter()
-        .map(|kind| ClientFrame::Send(Send { id, conversation, kind, context: Some(context.clone()) }))
+        .map(|kind| ClientFrame::Send(Send { id, conversation, kind, context: Some(context.clone()), as_of: None }))
         .collect();
-    frames.push(ClientFrame::Send(Send { id, conversation, kind: Kind::Closed, context: None }));
+    frames.push(ClientFrame::Send(Send { id, conversation, kind: Kind::Closed, context: None, as_of: Some(7) }));
     for range in [Range::After(0), Range::Before(42), Range::Tail] {
         frames.push(ClientFrame::Pull(Pull { stream, range }));
     }
@@ -235,6 +235,10 @@ fn link_to_nowhere(scope: &str, share: Option<&str>) -> (Link, Heard) {
     (Link::start(config, move |notice| notices.borrow_mut().push(notice)), heard)
 }
 
+fn draft(conversation: ConversationId, kind: Kind) -> Draft {
+    Draft { conversation, kind, context: None, as_of: None }
+}
+
 fn text(text: &str) -> Kind {
     Kind::Message { text: text.into() }
 }
@@ -261,7 +265,7 @@ async fn what_was_written_offline_survives_the_page() {
     let conversation = random::conversation_id();
     let (link, _) = link_to_nowhere(&scope, None);
     let [first, second, third] = [(); 3].map(|()| random::message_id());
-    assert!(link.send(first, conversation, text("one"), None) && link.send(second, conversation, text("two"), None));
+    assert!(link.send(first, draft(conversation, text("one"))) && link.send(second, draft(conversation, text("two"))));
     drop(link);
 
     let (link, heard) = link_to_nowhere(&scope, None);
@@ -277,7 +281,7 @@ async fn what_was_written_offline_survives_the_page() {
     drop(link);
     keep::forget(&scope);
     let (link, _) = link_to_nowhere(&scope, None);
-    assert!(link.send(third, conversation, text("three"), None));
+    assert!(link.send(third, draft(conversation, text("three"))));
     drop(link);
     let (link, _) = link_to_nowhere(&scope, None);
     until(|| ids(&link) == [third]).await;
@@ -303,7 +307,7 @@ async fn a_word_beside_the_outbox_is_found_again() {
     // It is no entry.
     let (link, _) = link_to_nowhere(&scope, None);
     let id = random::message_id();
-    assert!(link.send(id, random::conversation_id(), text("one"), None));
+    assert!(link.send(id, draft(random::conversation_id(), text("one"))));
     drop(link);
     let (link, _) = link_to_nowhere(&scope, None);
     until(|| ids(&link) == [id]).await;
@@ -323,12 +327,12 @@ async fn what_is_written_later_stays_behind_what_was_written_before() {
     let (scope, conversation) = (random::token(), random::conversation_id());
     let ahead = MessageId::new(WallTime(js_sys::Date::now() as u64 + 3_600_000), random::bytes());
     let (link, _) = link_to_nowhere(&scope, None);
-    assert!(link.send(ahead, conversation, text("by a clock that was an hour ahead"), None));
+    assert!(link.send(ahead, draft(conversation, text("by a clock that was an hour ahead"))));
     drop(link);
     let (link, _) = link_to_nowhere(&scope, None);
     until(|| ids(&link) == [ahead]).await;
     let later = random::message_id();
-    assert!(link.send(later, conversation, text("by the right one"), None));
+    assert!(link.send(later, draft(conversation, text("by the right one"))));
     drop(link);
     let (link, _) = link_to_nowhere(&scope, None);
     until(|| ids(&link) == [ahead, later]).await;
@@ -370,10 +374,10 @@ async fn tabs_share_what_waits() {
     let (two, _) = link_to_nowhere(&random::token(), Some(&share));
     let (other, _) = link_to_nowhere(&random::token(), Some(&random::token()));
     let id = random::message_id();
-    assert!(one.send(id, conversation, text("hello"), None));
+    assert!(one.send(id, draft(conversation, text("hello"))));
     until(|| ids(&two) == [id]).await;
     assert_eq!(ids(&other), []);
     let next = random::message_id();
-    assert!(two.send(next, conversation, text("hello yourself"), None));
+    assert!(two.send(next, draft(conversation, text("hello yourself"))));
     until(|| ids(&one) == [id, next]).await;
 }

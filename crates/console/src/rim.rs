@@ -9,7 +9,7 @@ mod store;
 use std::cell::RefCell;
 
 use chinwag_browser::{clock, random};
-use chinwag_conversation::{ConversationId, Kind, MessageId};
+use chinwag_conversation::{Draft, Kind, MessageId};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
@@ -84,15 +84,17 @@ impl Rim {
                 *self.live.borrow_mut() = Some(Live::start(position, outbox, self.act.clone()));
             }
             Effect::Unfollow => drop(self.live.take()),
-            Effect::Send { conversation, kind } => {
-                if !self.append(random::message_id(), conversation, kind.clone()) {
+            Effect::Send { conversation, kind, as_of } => {
+                let draft = Draft { conversation, kind: kind.clone(), context: None, as_of };
+                if !self.append(random::message_id(), draft) {
                     self.later(async move { Action::Unsent(conversation, kind) });
                 }
             }
             Effect::Upload { id, conversation } => self.files.send(id, conversation),
             Effect::Abort(id) => self.files.drop(id),
             Effect::SendFile { id, conversation, file } => {
-                if !self.append(id, conversation, Kind::File { file }) {
+                let draft = Draft { conversation, kind: Kind::File { file }, context: None, as_of: None };
+                if !self.append(id, draft) {
                     // Tried again, the server knows the file already.
                     self.later(async move { Action::Uploaded(id, UploadNews::Failed(Problem::Unreachable)) });
                 }
@@ -121,8 +123,8 @@ impl Rim {
         }
     }
 
-    fn append(&self, id: MessageId, conversation: ConversationId, kind: Kind) -> bool {
-        self.live.borrow().as_ref().is_some_and(|live| live.link.send(id, conversation, kind, None))
+    fn append(&self, id: MessageId, draft: Draft) -> bool {
+        self.live.borrow().as_ref().is_some_and(|live| live.link.send(id, draft))
     }
 
     fn later(&self, work: impl Future<Output = Action> + 'static) {

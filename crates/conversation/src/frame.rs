@@ -136,6 +136,9 @@ pub struct Send {
     /// Given with the first entry of a conversation; ignored later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// Given with `closed`: the newest entry that its writer knew. It is refused as `forbidden` when the visitor has written since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<u64>,
 }
 
 /// Asks for a part of a log.

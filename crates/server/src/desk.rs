@@ -182,7 +182,7 @@ impl Desk {
     /// Appends, wakes everybody whom it concerns, and confirms: in this order.
     pub(crate) async fn send(self: &Arc<Self>, who: &Scope, send: Send, carrier: Carrier) -> ServerFrame {
         let began = Instant::now();
-        let Send { id, conversation, kind, context } = send;
+        let Send { id, conversation, kind, context, as_of } = send;
         let refuse = |code: NackCode, after_ms| ServerFrame::Nack(Nack { id, conversation, code, after_ms });
         if let Err(invalid) = kind.check(who.author()) {
             return refuse(invalid.into(), 0);
@@ -209,6 +209,7 @@ impl Desk {
             context: context.unwrap_or_default().clipped(),
             at: clock::wall(),
             join_id: clock::message_id(),
+            as_of,
         };
         // A task of its own: the wake-up follows the commit even when the client does not wait for the answer.
         let (desk, who) = (Arc::clone(self), who.clone());

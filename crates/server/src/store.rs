@@ -48,6 +48,8 @@ pub(crate) struct Append {
     pub(crate) at: WallTime,
     /// Id of the `joined` entry that goes first when an agent writes into a conversation that nobody took.
     pub(crate) join_id: MessageId,
+    /// A `closed` is not found when the visitor has written a message after this one.
+    pub(crate) as_of: Option<u64>,
 }
 
 /// An upload to note.

@@ -22,9 +22,7 @@ pub fn post(token: Option<&str>, wait_ms: Option<u32>, frames: &[ClientFrame]) -
     let mut json = Json::default();
     json.object(|json| {
         json.optional("token", token);
-        if let Some(wait_ms) = wait_ms {
-            json.key("wait_ms").number(u64::from(wait_ms));
-        }
+        json.count("wait_ms", wait_ms.map(u64::from));
         json.key("frames").list(frames, Json::frame);
     });
     json.text
@@ -94,6 +92,12 @@ impl Json {
         }
     }
 
+    fn count(&mut self, name: &str, number: Option<u64>) {
+        if let Some(number) = number {
+            self.key(name).number(number);
+        }
+    }
+
     fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T)) {
         self.text.push('[');
         for item in items {
@@ -136,9 +140,7 @@ impl Json {
             json.object(|json| {
                 json.key("stream").plain(stream);
                 json.key("epoch").number(*epoch);
-                if let Some(seq) = seq {
-                    json.key("seq").number(*seq);
-                }
+                json.count("seq", *seq);
             });
         });
         self.key("attempt").number(u64::from(hello.attempt));
@@ -154,6 +156,7 @@ impl Json {
             if let Some(context) = &send.context {
                 json.key("context").context(context);
             }
+            json.count("as_of", send.as_of);
         });
     }
 
@@ -184,9 +187,7 @@ impl Json {
         self.key("type").string(media);
         self.key("size").number(*size);
         for (name, pixels) in [("width", width), ("height", height)] {
-            if let Some(pixels) = pixels {
-                self.key(name).number(u64::from(*pixels));
-            }
+            self.count(name, pixels.map(u64::from));
         }
         self.key("path").string(path);
     }

@@ -113,6 +113,8 @@ pub enum Effect {
     Send {
         conversation: ConversationId,
         kind: Kind,
+        /// With an end: the newest entry that the agent knows.
+        as_of: Option<u64>,
     },
     /// Send the bytes that the rim holds.
     Upload {

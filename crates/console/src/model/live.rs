@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use chinwag_conversation::{
-    Author, AuthorKind, CloseCode, Delivery, Entry, Event, Kind, Notice, Outgoing, Side, Stream,
+    Author, AuthorKind, CloseCode, Delivery, Entry, Event, Kind, NackCode, Notice, Outgoing, Side, Stream,
 };
 
 use super::{
@@ -124,6 +124,12 @@ impl Console {
     fn outgoing(&mut self, item: Outgoing, effects: &mut Vec<Effect>) {
         self.settle_upload(item.id, effects);
         let all = Rc::make_mut(&mut self.outgoing);
+        if item.kind == Kind::Closed && item.delivery == Delivery::Failed(NackCode::Forbidden) {
+            all.remove(&item.id);
+            effects.push(Effect::Discard(item.id));
+            self.toast("The visitor wrote meanwhile, so the conversation stays open.");
+            return;
+        }
         let Delivery::Sent { seq, at } = item.delivery else {
             all.insert(item.id, item);
             return;

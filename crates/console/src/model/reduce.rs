@@ -370,7 +370,9 @@ impl Console {
             self.drafts.remove(&conversation);
             effects.push(Effect::KeepDraft(conversation, String::new()));
         }
-        effects.push(Effect::Send { conversation, kind });
+        let known = || self.threads.get(&conversation).map_or(0, |thread| thread.top());
+        let as_of = (kind == Kind::Closed).then(known);
+        effects.push(Effect::Send { conversation, kind, as_of });
     }
 
     fn unsent(&mut self, conversation: ConversationId, kind: Kind, effects: &mut Vec<Effect>) {

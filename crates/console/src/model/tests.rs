@@ -2,7 +2,7 @@
 
 use chinwag_conversation::{
     Author, AuthorKind, CloseCode, Context, ConversationId, ConversationState, Delivery, Elapsed, Entry, Event, Kind,
-    Link, MessageId, Notice, Outgoing, Page, Range, Stream, Summary, WallTime,
+    Link, MessageId, NackCode, Notice, Outgoing, Page, Range, Stream, Summary, WallTime,
 };
 
 use super::*;
@@ -254,7 +254,7 @@ fn text_that_could_not_leave_goes_back_into_the_composer() {
     desk.act(Action::Draft(id(1), "hi".into()));
     let kind = Kind::Message { text: "hi".into() };
     let effects = desk.act(Action::Send(id(1), kind.clone()));
-    assert!(effects.contains(&Effect::Send { conversation: id(1), kind: kind.clone() }));
+    assert!(effects.contains(&Effect::Send { conversation: id(1), kind: kind.clone(), as_of: None }));
     assert!(!desk.console.drafts.contains_key(&id(1)));
     desk.act(Action::Unsent(id(1), kind));
     assert_eq!(&*desk.console.drafts[&id(1)], "hi");
@@ -266,7 +266,7 @@ fn text_that_could_not_leave_goes_back_into_the_composer() {
 fn what_was_asked_for_is_not_asked_again_before_it_is_done() {
     let mut desk = Desk::with(vec![summary(1, 1)]);
     let kind = Kind::Closed;
-    let close = Effect::Send { conversation: id(1), kind: kind.clone() };
+    let close = Effect::Send { conversation: id(1), kind: kind.clone(), as_of: Some(0) };
     assert!(desk.act(Action::Send(id(1), kind.clone())).contains(&close));
     let item = |delivery| {
         let item = Outgoing { id: message_id(1, 9), conversation: id(1), kind: Kind::Closed, delivery };
@@ -274,8 +274,24 @@ fn what_was_asked_for_is_not_asked_again_before_it_is_done() {
     };
     desk.act(item(Delivery::Sending));
     assert!(!desk.act(Action::Send(id(1), kind.clone())).contains(&close));
-    desk.act(item(Delivery::Failed(chinwag_conversation::NackCode::Unavailable)));
+    desk.act(item(Delivery::Failed(NackCode::Unavailable)));
     assert!(desk.act(Action::Send(id(1), kind)).contains(&close), "a refusal may be answered");
+}
+
+/// Would catch: a conversation that is closed over a question which came meanwhile, and one that stays open without a word.
+#[test]
+fn an_end_is_told_with_what_was_known_and_given_up_when_the_visitor_wrote_meanwhile() {
+    let mut desk = Desk::with(vec![summary(1, 1)]);
+    desk.open(1);
+    desk.entries(1, None, 1..=4);
+    let effects = desk.act(Action::Send(id(1), Kind::Closed));
+    assert!(effects.contains(&Effect::Send { conversation: id(1), kind: Kind::Closed, as_of: Some(4) }), "{effects:?}");
+    let delivery = Delivery::Failed(NackCode::Forbidden);
+    let item = Outgoing { id: message_id(1, 9), conversation: id(1), kind: Kind::Closed, delivery };
+    let effects = desk.act(Action::Notice(Notice::Outgoing(item)));
+    assert!(effects.contains(&Effect::Discard(message_id(1, 9))), "{effects:?}");
+    assert!(desk.console.outgoing.is_empty());
+    assert!(desk.console.toast.as_ref().is_some_and(|toast| toast.text.contains("stays open")));
 }
 
 #[test]

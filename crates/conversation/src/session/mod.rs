@@ -134,10 +134,10 @@ impl Session {
 
     /// Appends an entry. [`Output::Save`] comes before anything that sends it.
     pub fn send(&mut self, id: MessageId, draft: Draft, now: Elapsed) {
-        let Draft { conversation, kind, context } = draft;
+        let Draft { conversation, kind, context, as_of } = draft;
         // A conversation that only this device knows starts at its beginning.
         self.follow(Cursor { stream: Stream::Conversation(conversation), epoch: 0, seq: Some(0) });
-        let outgoing = self.outbox.push(Send { id, conversation, kind, context }, now);
+        let outgoing = self.outbox.push(Send { id, conversation, kind, context, as_of }, now);
         self.changed(Some(outgoing));
         self.said(now);
         self.flush(now);

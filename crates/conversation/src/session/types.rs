@@ -171,4 +171,6 @@ pub struct Draft {
     pub conversation: crate::ConversationId,
     pub kind: crate::Kind,
     pub context: Option<Context>,
+    /// See [`crate::Send`].
+    pub as_of: Option<u64>,
 }

@@ -115,7 +115,8 @@ async fn send(app: &Shared, who: &Scope, site: &Site, fields: &Fields) -> Option
         return Some("Write a message first.");
     }
     let context = Context { url: Some(format!("/chat/{}", site.name)), ..Context::default() };
-    let entry = |id, kind| Send { id, conversation: fields.conversation, kind, context: Some(context.clone()) };
+    let (conversation, as_of) = (fields.conversation, None);
+    let entry = |id, kind| Send { id, conversation, kind, context: Some(context.clone()), as_of };
     if name.is_some() || email.is_some() {
         let contact = entry(fields.contact_id, Kind::Contact { name, email });
         if let Some(code) = refused(app.desk.send(who, contact, Carrier::Post).await) {

@@ -79,7 +79,11 @@ impl House {
         let (id, conversation, join_id) = (clock::message_id(), id, clock::message_id());
         // The writer is a thread of its own, for which a virtual clock does not wait.
         tokio::time::resume();
-        self.app.store.append(&scope, Append { conversation, id, kind, context, at, join_id }).await.unwrap();
+        self.app
+            .store
+            .append(&scope, Append { conversation, id, kind, context, at, join_id, as_of: None })
+            .await
+            .unwrap();
         tokio::time::pause();
     }
 }

@@ -46,7 +46,8 @@ fn text(text: impl Into<String>) -> Kind {
 
 fn line(conversation: ConversationId, n: u32, kind: Kind) -> Append {
     let context = Context { title: Some("Shop".into()), ..Context::default() };
-    Append { conversation, id: message_id(n), kind, context, at: AT, join_id: message_id(1_000_000 + n) }
+    let (id, join_id) = (message_id(n), message_id(1_000_000 + n));
+    Append { conversation, id, kind, context, at: AT, join_id, as_of: None }
 }
 
 /// An agent with a durable row.
@@ -164,6 +165,23 @@ async fn an_agent_joins_once_and_is_named(store: &dyn Store) {
     assert_eq!((log[1].kind.clone(), log[1].author.name.as_deref()), (Kind::Joined, Some("Mia")));
     store.append(&Scope::Agent(tom.clone()), line(id, 4, Kind::Joined)).await.unwrap();
     assert_eq!(store.summary(&tom, id).await.unwrap().agent.as_deref(), Some("Tom"), "handed over");
+}
+
+/// Would catch: a conversation that is closed over a question which the agent has never seen.
+async fn a_conversation_closes_only_as_it_was_known(store: &dyn Store) {
+    let (ada, mia, id) = (visitor("ada"), agent(store, "Mia").await, conversation(1));
+    let closed = |n, as_of| Append { as_of: Some(as_of), ..line(id, n, Kind::Closed) };
+    store.append(&ada, line(id, 1, text("hello"))).await.unwrap();
+    store.append(&ada, line(id, 2, text("are you there?"))).await.unwrap();
+    let mia = Scope::Agent(mia);
+    let refused = store.append(&mia, closed(3, 1)).await;
+    assert!(matches!(refused, Err(StoreError::NotFound)), "the second question was not seen: {refused:?}");
+    store.append(&mia, line(id, 4, text("yes"))).await.unwrap();
+    store.append(&ada, line(id, 5, Kind::Rated { score: 5 })).await.unwrap();
+    let done = store.append(&mia, closed(6, 2)).await.unwrap();
+    assert_eq!(done.place, Place::New, "what the visitor has written since is no message");
+    store.append(&ada, line(id, 7, text("thanks"))).await.unwrap();
+    assert_eq!(store.append(&mia, closed(6, 2)).await.unwrap().seq, done.seq, "it was accepted before");
 }
 
 async fn a_conversation_closes_and_the_visitor_reopens_it(store: &dyn Store) {
@@ -478,6 +496,7 @@ contract!(
     pages_go_after_before_and_from_the_tail,
     the_feed_has_every_entry_once_in_the_order_of_commits,
     an_agent_joins_once_and_is_named,
+    a_conversation_closes_only_as_it_was_known,
     a_conversation_closes_and_the_visitor_reopens_it,
     summaries_say_who_what_and_how_much_is_unread,
     cursors_only_move_forward_and_belong_to_their_side,

@@ -146,6 +146,16 @@ impl Conversation {
         (preview(&edit.unwrap_or(newest).kind), newest.author.kind)
     }
 
+    fn was_known(&self, append: &Append) -> Result<(), StoreError> {
+        let news = |entry: &Entry| entry.author.kind == AuthorKind::Visitor && counts(&entry.kind);
+        match append.as_of {
+            Some(seq) if append.kind == Kind::Closed && self.log.iter().any(|e| e.seq > seq && news(e)) => {
+                Err(StoreError::NotFound)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn may_amend(&self, scope: &Scope, append: &Append) -> Result<(), StoreError> {
         let (Kind::Edited { of, .. } | Kind::Deleted { of }) = &append.kind else { return Ok(()) };
         let place = self.log.iter().position(|entry| entry.id == *of).ok_or(StoreError::NotFound)?;
@@ -187,6 +197,7 @@ impl State {
             return Ok(Appended { seq: known.seq, at: known.at, owner, place: Place::Known });
         }
         found.may_amend(scope, append)?;
+        found.was_known(append)?;
         let append = &self.claimed(scope, append)?;
         let author = self.author(scope, &owner, &append.kind);
         let Some(conversation) = self.conversations.get_mut(&append.conversation) else {

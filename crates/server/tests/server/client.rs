@@ -39,7 +39,7 @@ pub(crate) fn text(text: &str) -> Kind {
 }
 
 pub(crate) fn send(conversation: ConversationId, kind: Kind) -> Send {
-    Send { id: message_id(), conversation, kind, context: None }
+    Send { id: message_id(), conversation, kind, context: None, as_of: None }
 }
 
 /// Knows nothing of a conversation.

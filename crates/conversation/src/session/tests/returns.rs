@@ -10,7 +10,8 @@ fn conversation(n: u8) -> ConversationId {
 
 fn write(client: &mut Session, n: u8, text: &str, now: Elapsed) -> MessageId {
     let id = MessageId::new(WallTime(n.into()), [n; 10]);
-    let draft = Draft { conversation: conversation(n), kind: Kind::Message { text: text.into() }, context: None };
+    let draft =
+        Draft { conversation: conversation(n), kind: Kind::Message { text: text.into() }, context: None, as_of: None };
     client.send(id, draft, now);
     id
 }

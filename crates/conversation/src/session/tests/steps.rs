@@ -360,7 +360,7 @@ fn a_refused_entry_keeps_its_text_and_lets_the_next_pass() {
     let ids = [MessageId::new(WallTime(1), [1; 10]), MessageId::new(WallTime(2), [2; 10])];
     for id in ids {
         let kind = Kind::Message { text: "x".into() };
-        client.send(id, Draft { conversation, kind, context: None }, Elapsed(1));
+        client.send(id, Draft { conversation, kind, context: None, as_of: None }, Elapsed(1));
     }
     let code = crate::NackCode::TooLong;
     let nack = crate::Nack { id: ids[0], conversation, code, after_ms: 0 };

@@ -192,7 +192,8 @@ impl World {
         let newest = (self.wall + self.now.0).max(self.tabs[tab].newest + 1);
         self.tabs[tab].newest = newest;
         let id = MessageId::new(WallTime(newest), self.dice.id());
-        let draft = crate::Draft { conversation, kind: Kind::Message { text: text.into() }, context: None };
+        let draft =
+            crate::Draft { conversation, kind: Kind::Message { text: text.into() }, context: None, as_of: None };
         let now = self.now;
         self.tabs[tab].session.send(id, draft, now);
         self.drain(tab);

@@ -90,6 +90,9 @@ pub(super) fn append(db: &Connection, scope: &Scope, mut append: Append) -> Resu
         return Ok(Appended { seq, at, owner: found.owner, place: Place::Known });
     }
     amend::check(db, scope, &append)?;
+    if append.kind == Kind::Closed {
+        was_known(db, &append)?;
+    }
     if let Kind::File { file } = &mut append.kind {
         // What the client says of the file does not count.
         *file = files::claim(db, scope, append.conversation, file.id)?;
@@ -165,6 +168,17 @@ fn known(db: &Connection, conversation: ConversationId, id: MessageId) -> Result
             .optional()
         })
         .map_err(broken)
+}
+
+/// Nothing that waits for an answer came after what the writer knew.
+fn was_known(db: &Connection, append: &Append) -> Result<(), StoreError> {
+    let Some(as_of) = append.as_of.map(|seq| i64::try_from(seq).unwrap_or(i64::MAX)) else { return Ok(()) };
+    let sql = "SELECT 1 FROM entry WHERE conversation = ?1 AND seq > ?2 AND author = 'visitor' AND message";
+    let news = db
+        .prepare_cached(sql)
+        .and_then(|mut q| q.exists(params![append.conversation.0.as_bytes(), as_of]))
+        .map_err(broken)?;
+    if news { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
 fn contact(db: &Connection, visitor: i64, name: Option<&str>, email: Option<&str>) -> Result<(), StoreError> {
