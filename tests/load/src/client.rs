@@ -180,7 +180,7 @@ impl Client {
         self.record.written.push(written);
         self.setup.board.waiting.fetch_add(1, Ordering::Relaxed);
         self.setup.board.written.fetch_add(1, Ordering::Relaxed);
-        let draft = Draft { conversation, kind: Kind::Message { text: tag.text() }, context: None };
+        let draft = Draft { conversation, kind: Kind::Message { text: tag.text() }, context: None, as_of: None };
         self.session.send(id, draft, clock::elapsed());
     }
 
