@@ -2,7 +2,7 @@
 
 use chinwag_conversation::{Delivery, FileRef, Kind, MessageId, NackCode, Outgoing};
 
-use super::{Bottom, Effect, Foot, Model, Panel, input::Said};
+use super::{Bottom, Effect, Foot, Model, Panel, input::Said, rows::Reach, thread::is_upload};
 
 impl Model {
     /// Whether files are taken here and now.
@@ -37,9 +37,20 @@ impl Model {
     }
 
     fn not_uploaded(&mut self, id: MessageId, code: NackCode) {
-        if self.thread.upload(id, Delivery::Failed(code)).is_some() {
+        if code == NackCode::Unavailable && self.connection.reach() == Reach::Away {
+            self.thread.upload(id, Delivery::Queued);
+        } else if self.thread.upload(id, Delivery::Failed(code)).is_some() {
             self.say(Said::Failed);
         }
+    }
+
+    /// Files that found no server go on when there is one again.
+    pub(super) fn upload_again(&mut self) {
+        let waits = |of: &&Outgoing| {
+            is_upload(&of.kind) && matches!(of.delivery, Delivery::Queued | Delivery::Failed(NackCode::Unavailable))
+        };
+        let waiting: Vec<_> = self.thread.outgoing().iter().filter(waits).map(|of| of.id).collect();
+        waiting.into_iter().for_each(|id| self.retried(id));
     }
 
     pub(super) fn retried(&mut self, id: MessageId) {

@@ -72,6 +72,7 @@ impl Model {
                 // What was told of the visitor's progress meanwhile was lost.
                 self.thread.reported = Progress::default();
                 self.report();
+                self.upload_again();
             }
             // Nobody looks, so nobody waits; who comes back begins to wait then.
             Link::Parked => {

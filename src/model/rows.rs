@@ -204,8 +204,8 @@ fn waiting(outgoing: &Outgoing, reach: Reach) -> Option<Row> {
 fn way(outgoing: &Outgoing, reach: Reach) -> State {
     match outgoing.delivery {
         Delivery::Failed(code) => State::Failed(code),
-        _ if is_upload(&outgoing.kind) => State::Uploading,
         _ if reach == Reach::Away => State::Waiting,
+        _ if is_upload(&outgoing.kind) => State::Uploading,
         Delivery::Queued | Delivery::Sending => State::Sending,
         Delivery::Sent { .. } => State::Sent,
     }

@@ -36,6 +36,9 @@ pub(crate) const MAX_STREAMS: usize = 32;
 const STORE_DEADLINE: Duration = Duration::from_secs(5);
 /// What a client waits after a refusal that is the server's fault, in milliseconds.
 const RETRY_MS: u64 = 2_000;
+/// Waits between attempts to store a progress report. What an outage outlasts is told again over the next connection.
+const REPORT_AGAIN: [Duration; 4] =
+    [Duration::from_secs(2), Duration::from_secs(8), Duration::from_secs(30), Duration::from_secs(120)];
 
 /// Why a greeting is not answered by a welcome.
 #[derive(Debug)]
@@ -264,10 +267,26 @@ impl Desk {
         Ok(Page { stream, epoch, range, events: paging::fitting(events, range), top })
     }
 
-    /// Notes the sender's progress and tells the other side.
-    pub(crate) async fn report(&self, who: &Scope, report: CursorReport) {
-        if !self.has_room(Class::Progress) {
+    /// Notes the sender's progress and tells the other side, later if it cannot be stored now: a client tells it once a connection.
+    pub(crate) async fn report(self: &Arc<Self>, who: &Scope, report: CursorReport) {
+        if self.note(who, report).await {
             return;
+        }
+        let (desk, who) = (Arc::clone(self), who.clone());
+        tokio::spawn(async move {
+            for wait in REPORT_AGAIN {
+                tokio::time::sleep(wait).await;
+                if desk.note(&who, report).await {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Whether that is done with.
+    async fn note(&self, who: &Scope, report: CursorReport) -> bool {
+        if !self.has_room(Class::Progress) {
+            return false;
         }
         match deadline(self.around.store.report(who, report)).await {
             Ok(Some(moved)) => {
@@ -279,8 +298,12 @@ impl Desk {
             }
             // Foreign, unknown or nothing new: no answer either way.
             Ok(None) | Err(StoreError::NotFound) => {}
-            Err(error) => tracing::warn!(?error, "a progress report was not stored"),
+            Err(error) => {
+                tracing::warn!(?error, "a progress report was not stored");
+                return false;
+            }
         }
+        true
     }
 
     /// Tells the other side. Never stored.

@@ -15,7 +15,7 @@ fn picked(number: u128, size: u64) -> Input {
 }
 
 fn shown(story: &Story) -> Vec<(Content, Option<State>)> {
-    let rows = rows(&story.model.thread, None, None, Reach::Live, &|_| 0);
+    let rows = rows(&story.model.thread, None, None, story.model.connection.shown_reach(), &|_| 0);
     let bubbles = rows.into_iter().filter_map(|row| match row {
         Row::Bubble(bubble) => Some((bubble.content, bubble.state)),
         _ => None,
@@ -65,6 +65,25 @@ fn a_failed_upload_can_be_tried_again_or_given_up() {
     story.on(Input::Press(Press::Removed(id(7))));
     assert_eq!(shown(&story), []);
     assert_eq!(story.on(Input::Uploaded(id(7), Err(NackCode::Unavailable))), []);
+}
+
+/// Would catch: a file of which an outage says that the server did not want it, and one that stays behind when that is over.
+#[test]
+fn a_file_that_finds_no_server_goes_when_there_is_one_again() {
+    let mut story = Story::live();
+    let nobody = || Input::Uploaded(id(7), Err(NackCode::Unavailable));
+    let back = |story: &mut Story| story.on(Input::Link(Link::Live)).contains(&Effect::Upload(id(7)));
+    story.on(picked(7, 900));
+    story.on(Input::Link(Link::Offline));
+    assert!(!story.on(nobody()).contains(&Effect::Say(Said::Failed)));
+    assert!(matches!(shown(&story)[..], [(_, Some(State::Waiting))]));
+    assert!(back(&mut story));
+    assert!(matches!(shown(&story)[..], [(_, Some(State::Uploading))]));
+    assert!(!back(&mut story), "it is on its way");
+    // Its request may end before the connection does.
+    story.on(nobody());
+    story.on(Input::Link(Link::Waiting { retry_in_ms: 9 }));
+    assert!(back(&mut story));
 }
 
 #[test]

@@ -17,6 +17,7 @@ super::in_browsers!(
     a_file_that_is_no_good_says_why_and_leaves_the_rest_alone,
     what_one_side_edits_and_deletes_changes_on_the_other,
     a_file_that_a_reload_interrupts_is_shown_as_not_sent,
+    a_file_chosen_in_an_outage_goes_when_that_is_over,
 );
 
 /// The smallest picture: one pixel.
@@ -208,5 +209,24 @@ async fn a_file_that_a_reload_interrupts_is_shown_as_not_sent(engine: Engine) {
     visitor.sees("And a word more").await;
     assert!(browser.look("chin-wag .failed").await.is_none());
     assert_eq!(clerk.reads(&conversation).await, ["Here is the plan", "And a word more"]);
+    visitor.leaves().await;
+}
+
+/// Would catch: a file of which an outage says that the server did not want it, and one that stays behind when that is over.
+async fn a_file_chosen_in_an_outage_goes_when_that_is_over(engine: Engine) {
+    let (mut server, host) = shop(Policy::Strict).await;
+    let clerk = Clerk::sets_up(&server).await;
+    clerk.intends("available").await;
+    let disk = Disk::new();
+    let visitor = arrives(engine, &host).await;
+    visitor.writes("I send you a picture").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    server.kill();
+    visitor.attaches(&disk.has("north window.png", PNG)).await;
+    visitor.sees("north window.png").await;
+    visitor.sees_state(&["Will be sent"]).await;
+    server.boot();
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    clerk.finds("north window.png").await;
     visitor.leaves().await;
 }

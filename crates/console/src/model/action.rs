@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::{ConversationId, FileRef, Kind, MessageId, Notice};
+use chinwag_conversation::{ConversationId, FileRef, Kind, MessageId, Notice, Outgoing};
 
 use super::{
     Attention, Bell,
@@ -116,6 +116,8 @@ pub enum Effect {
         /// With an end: the newest entry that the agent knows.
         as_of: Option<u64>,
     },
+    /// Keep the name of a file whose bytes are on their way, so that the next page can tell that it was not sent.
+    KeepFile(Outgoing),
     /// Send the bytes that the rim holds.
     Upload {
         id: MessageId,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chinwag_conversation::{ConversationId, FileRef, MessageId};
+use chinwag_conversation::{ConversationId, Delivery, FileId, FileRef, Kind, MessageId, Outgoing};
 
 use super::{Console, Effect, Problem, text::size_of};
 
@@ -49,6 +49,7 @@ impl Console {
             let state = if size > most {
                 UploadState::Failed(too_large(most))
             } else {
+                effects.push(Effect::KeepFile(kept(id, conversation, &name, size)));
                 effects.push(Effect::Upload { id, conversation });
                 UploadState::Going(0)
             };
@@ -69,7 +70,7 @@ impl Console {
 
     pub(super) fn discard(&mut self, id: MessageId, effects: &mut Vec<Effect>) {
         if Rc::make_mut(&mut self.uploads).remove(&id).is_some() {
-            effects.push(Effect::Abort(id));
+            effects.extend([Effect::Abort(id), Effect::Discard(id)]);
         } else {
             Rc::make_mut(&mut self.outgoing).remove(&id);
             effects.push(Effect::Discard(id));
@@ -96,6 +97,13 @@ impl Console {
         }
     }
 
+    /// Files that found no server go on when there is one again.
+    pub(super) fn upload_again(&mut self, effects: &mut Vec<Effect>) {
+        let waits = |upload: &Upload| upload.state == UploadState::Failed(Problem::Unreachable);
+        let waiting: Vec<_> = self.uploads.iter().filter(|(_, upload)| waits(upload)).map(|(id, _)| *id).collect();
+        waiting.into_iter().for_each(|id| self.retry(id, effects));
+    }
+
     /// The entry takes the upload's place.
     pub(super) fn settle_upload(&mut self, id: MessageId, effects: &mut Vec<Effect>) {
         if self.uploads.contains_key(&id) {
@@ -103,6 +111,13 @@ impl Console {
             effects.push(Effect::Abort(id));
         }
     }
+}
+
+/// An entry without a path: its bytes are nowhere yet.
+fn kept(id: MessageId, conversation: ConversationId, name: &str, size: u64) -> Outgoing {
+    let (width, height, media, path) = Default::default();
+    let file = FileRef { id: FileId(id.0), name: name.to_owned(), media, size, width, height, path };
+    Outgoing { id, conversation, kind: Kind::File { file }, delivery: Delivery::Sending }
 }
 
 /// As the server would refuse it, without the bytes on their way.

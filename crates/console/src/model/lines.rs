@@ -94,6 +94,7 @@ pub fn lines<'a>(
     visitor: &str,
     day: impl Fn(WallTime) -> i64,
 ) -> Vec<Line> {
+    let outgoing: Vec<_> = outgoing.collect();
     let mut lines = Vec::new();
     let mut run = Run::default();
     let mut today = None;
@@ -107,15 +108,22 @@ pub fn lines<'a>(
         if let Kind::Edited { .. } | Kind::Deleted { .. } | Kind::Unknown = entry.kind {
             continue;
         }
+        let change = outgoing.iter().rfind(|item| is_change(item) && item.kind.amends() == Some(entry.id));
         lines.push(match content(entry, thread) {
-            Some(content) => Line::Message(run.words(entry, content, reader, visitor, thread)),
+            Some(before) => {
+                let content = change.map_or(before, |item| changed(&item.kind));
+                let words = run.words(entry, content, reader, visitor, thread);
+                let under_way = change.map(|item| receipt(item.delivery));
+                Line::Message(Words { receipt: under_way.or(words.receipt), ..words })
+            }
             None => {
                 run = Run::default();
                 Line::Note { id: entry.id, at: entry.at, text: note(entry, visitor) }
             }
         });
     }
-    lines.extend(outgoing.map(|item| run.own(item.id, waiting(&item.kind), receipt(item.delivery), reader)));
+    let alone = outgoing.into_iter().filter(|item| !is_change(item));
+    lines.extend(alone.map(|item| run.own(item.id, waiting(&item.kind), receipt(item.delivery), reader)));
     lines.extend(uploads.map(|(id, upload)| {
         let receipt = match &upload.state {
             UploadState::Going(percent) => Receipt::Uploading(*percent),
@@ -124,6 +132,18 @@ pub fn lines<'a>(
         run.own(*id, Content::Upload(upload.name.clone(), upload.size), receipt, reader)
     }));
     lines
+}
+
+/// An edit or a deletion that may still come about: it shows in the message that it changes.
+fn is_change(item: &Outgoing) -> bool {
+    item.kind.amends().is_some() && !matches!(item.delivery, Delivery::Failed(_))
+}
+
+fn changed(by: &Kind) -> Content {
+    match by {
+        Kind::Edited { text, .. } => Content::Edited(text.as_str().into()),
+        _ => Content::Deleted,
+    }
 }
 
 fn content(entry: &Entry, thread: &Thread) -> Option<Content> {
@@ -207,6 +227,8 @@ fn speaker<'a>(entry: &'a Entry, visitor: &'a str) -> &'a str {
 fn waiting(kind: &Kind) -> Content {
     Content::Text(match kind {
         Kind::Message { text } | Kind::Edited { text, .. } => text.as_str().into(),
+        // Kept by a page that was left before the bytes had arrived.
+        Kind::File { file } if file.path.is_empty() => return Content::Upload(file.name.clone(), file.size),
         Kind::File { file } => return Content::File(Box::new(file.clone())),
         Kind::Closed => "(closes the conversation)".into(),
         Kind::Deleted { .. } => "(deletes a message)".into(),
@@ -254,6 +276,7 @@ impl Receipt {
             Self::Read => "Read",
             Self::Failed(NackCode::TooLong) => "Not sent: too long",
             Self::Failed(NackCode::Forbidden) => "Not sent: not allowed",
+            Self::Failed(NackCode::Empty) => "Not sent: choose the file again",
             Self::Failed(_) => "Not sent",
             Self::NotUploaded(problem) => problem.words(),
         }
@@ -270,6 +293,7 @@ impl Receipt {
     pub fn may_retry(&self) -> bool {
         match self {
             Self::NotUploaded(problem) => problem.may_pass(),
+            Self::Failed(NackCode::Empty) => false,
             _ => self.is_failure(),
         }
     }

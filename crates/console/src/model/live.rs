@@ -24,6 +24,7 @@ impl Console {
                 if self.connection.is_live() {
                     let owed = core::mem::take(&mut self.owed);
                     effects.extend(owed.into_iter().map(|(id, progress)| Effect::Report(id, progress)));
+                    self.upload_again(effects);
                 }
             }
             Notice::Welcome(welcome) => self.file_bytes = welcome.limits.file_bytes,

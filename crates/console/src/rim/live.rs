@@ -27,6 +27,7 @@ impl Live {
 
     pub(super) fn run(&self, effect: Effect) {
         match effect {
+            Effect::KeepFile(entry) => self.link.keep(&entry),
             Effect::Retry(id) => self.link.retry(id),
             Effect::Discard(id) => self.link.discard(id),
             Effect::Report(conversation, progress) => {

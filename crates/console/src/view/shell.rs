@@ -99,13 +99,11 @@ fn uploads(state: &Console, conversation: ConversationId) -> Rc<Vec<(MessageId, 
     Rc::new(here.map(|(id, upload)| (*id, upload.clone())).collect())
 }
 
-/// Editing and deleting show their effect when it is committed, taking and closing at their buttons before; only a failure of
-/// theirs is a line.
+/// Taking and closing show at their buttons; only a failure of theirs is a line.
 fn waiting(state: &Console, conversation: ConversationId) -> Rc<Vec<Outgoing>> {
     let shown = state.outgoing.values().filter(|item| {
         item.conversation == conversation
-            && (matches!(item.kind, Kind::Message { .. } | Kind::File { .. })
-                || matches!(item.delivery, Delivery::Failed(_)))
+            && (!matches!(item.kind, Kind::Joined | Kind::Closed) || matches!(item.delivery, Delivery::Failed(_)))
     });
     Rc::new(shown.cloned().collect())
 }

@@ -3,8 +3,10 @@
 use std::io::{Read, Write};
 
 use chinwag_conversation::{
-    ClientFrame, ConversationId, Event, Nack, NackCode, Pull, Range, Send, ServerFrame, Stream, limits,
+    ClientFrame, ConversationId, CursorReport, Event, Nack, NackCode, Pull, Range, Send, ServerFrame, Side, Stream,
+    limits,
 };
+use reqwest::Method;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
@@ -89,6 +91,31 @@ async fn a_locked_database_is_waited_for_and_then_refuses_for_now() {
     };
     assert_eq!(seq, 2);
     assert_eq!(log(&server, &ada, id).await.len(), 2, "once, though it was sent more than once");
+}
+
+/// Would catch: an answer that stays unread for the agent for ever, because the database was locked when the visitor read it.
+#[tokio::test]
+async fn what_was_read_while_the_database_was_locked_is_told_afterwards() {
+    let mut server = Server::start().await;
+    let mia = server.admin().await;
+    let (ada, id) = (token(), conversation_id());
+    let mut visitor = Socket::greeted(&server, &ada, vec![]).await;
+    visitor.ack(send(id, text("before"))).await;
+    let other = rusqlite::Connection::open(server.data().join("chinwag.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let report = CursorReport { conversation: id, side: Side::Visitor, delivered: 1, read: 1 };
+    visitor.say(ClientFrame::Cursor(report)).await;
+    // Written after the report, so that was refused, too.
+    answer(&mut visitor, &send(id, text("while somebody else writes"))).await.unwrap_err();
+    other.execute_batch("COMMIT").unwrap();
+    server
+        .eventually("the agent hears of it", async || {
+            let path = format!("/v1/agent/conversations/{id}/entries");
+            let thread = server.console(Method::GET, &path, Some(&mia)).send().await.unwrap();
+            let thread: serde_json::Value = thread.json().await.unwrap();
+            (thread["visitor"]["read"] == 1).then_some(())
+        })
+        .await;
 }
 
 #[tokio::test]

@@ -62,10 +62,12 @@ fn a_file_goes_from_the_chooser_into_the_log() {
     desk.act(welcome());
     let most = u64::from(desk.console.file_bytes);
     let effects = desk.act(Action::Attach(id(1), vec![picked(1, most), picked(2, most + 1)]));
-    assert_eq!(effects, [Effect::Upload { id: message_id(9, 1), conversation: id(1) }]);
+    let upload = Effect::Upload { id: message_id(9, 1), conversation: id(1) };
+    assert!(matches!(&effects[..], [Effect::KeepFile(kept), then] if kept.id == message_id(9, 1) && *then == upload));
     let UploadState::Failed(problem) = &desk.console.uploads[&message_id(9, 2)].state else { panic!("taken") };
     assert!(problem.words().contains("10 MB") && !problem.may_pass(), "{problem:?}");
-    assert_eq!(desk.act(Action::Discard(message_id(9, 2))), [Effect::Abort(message_id(9, 2))]);
+    let gone = [Effect::Abort(message_id(9, 2)), Effect::Discard(message_id(9, 2))];
+    assert_eq!(desk.act(Action::Discard(message_id(9, 2))), gone);
 
     let first = message_id(9, 1);
     desk.act(Action::Uploaded(first, UploadNews::Progress(40)));
@@ -80,6 +82,65 @@ fn a_file_goes_from_the_chooser_into_the_log() {
     assert_eq!(desk.act(Action::Notice(Notice::Outgoing(item))), [Effect::Abort(first)]);
     assert!(desk.console.uploads.is_empty());
     assert_eq!(desk.act(Action::Uploaded(first, UploadNews::Done(plan()))), [], "a late word of it");
+}
+
+/// Would catch: a file that an outage stopped for good, and one that is sent twice.
+#[test]
+fn a_file_that_found_no_server_goes_when_there_is_one_again() {
+    let mut desk = Desk::with(vec![summary(1, 1)]);
+    desk.act(welcome());
+    desk.act(Action::Attach(id(1), vec![picked(1, 9)]));
+    let upload = Effect::Upload { id: message_id(9, 1), conversation: id(1) };
+    let back = |desk: &mut Desk| desk.act(Action::Notice(Notice::Link(Link::Live))).contains(&upload);
+    desk.act(Action::Notice(Notice::Link(Link::Waiting { retry_in_ms: 9 })));
+    desk.act(Action::Uploaded(message_id(9, 1), UploadNews::Failed(Problem::Unreachable)));
+    assert!(back(&mut desk));
+    assert!(!back(&mut desk), "it is on its way");
+}
+
+/// Would catch: a file of which a reload leaves no trace, and one that can be sent although its bytes are gone.
+#[test]
+fn a_file_that_a_reload_interrupted_is_told_and_can_only_be_put_away() {
+    let mut before = Desk::with(vec![summary(1, 1)]);
+    before.act(welcome());
+    let effects = before.act(Action::Attach(id(1), vec![picked(1, 9)]));
+    let Some(Effect::KeepFile(kept)) = effects.into_iter().find(|effect| matches!(effect, Effect::KeepFile(_))) else {
+        panic!("nothing is kept");
+    };
+    let kept = Outgoing { delivery: Delivery::Failed(NackCode::Empty), ..kept };
+    let reader = Reader { name: "Mia", role: Role::Agent };
+    let all = lines(&Thread::default(), [&kept].into_iter(), core::iter::empty(), reader, "Ada", |_| 0);
+    let [Line::Message(words)] = &all[..] else { panic!("{all:?}") };
+    assert!(matches!(&words.content, Content::Upload(name, 9) if name == "plan.png"), "{words:?}");
+    let receipt = words.receipt.as_ref().unwrap();
+    assert!(receipt.words().contains("choose the file again") && receipt.is_failure() && !receipt.may_retry());
+}
+
+/// Would catch: an edit or a deletion that an outage seems to have swallowed.
+#[test]
+fn a_change_shows_while_it_is_under_way() {
+    let mut thread = Thread::default();
+    thread.insert(entry(1, AuthorKind::Agent, Some("Mia"), said("on Monday")));
+    thread.insert(entry(2, AuthorKind::Visitor, None, said("rude")));
+    let change = |n, kind, delivery| Outgoing { id: message_id(2, n), conversation: id(1), kind, delivery };
+    let shown = |changes: &[Outgoing]| {
+        let reader = Reader { name: "Mia", role: Role::Admin };
+        let all = lines(&thread, changes.iter(), core::iter::empty(), reader, "Ada", |_| 0);
+        let words = all.into_iter().filter_map(|line| match line {
+            Line::Message(words) => Some((words.content, words.receipt)),
+            _ => None,
+        });
+        words.collect::<Vec<_>>()
+    };
+    let gone = || Kind::Deleted { of: message_id(1, 2) };
+    let changes = [change(1, edited(1, "on Tuesday"), Delivery::Queued), change(2, gone(), Delivery::Sending)];
+    let expected =
+        [(Content::Edited("on Tuesday".into()), Some(Receipt::Waiting)), (Content::Deleted, Some(Receipt::Sending))];
+    assert_eq!(shown(&changes), expected);
+    let refused = [change(2, gone(), Delivery::Failed(NackCode::Forbidden))];
+    let still = (Content::Text("rude".into()), None);
+    assert_eq!(shown(&refused)[1], still, "it was not allowed");
+    assert!(matches!(&shown(&refused)[2], (_, Some(Receipt::Failed(NackCode::Forbidden)))), "and says so");
 }
 
 /// P4.11, P4.12. Would catch: an older page that undoes what a newer one said.
