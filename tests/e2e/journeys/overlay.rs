@@ -15,6 +15,7 @@ super::in_browsers!(
     staff_see_what_a_rule_waits_for_and_then_that_it_fires,
     a_signal_sent_by_hand_is_heard_and_fires_its_rule,
     a_preview_shows_the_card_and_leaves_no_trace,
+    what_was_just_saved_is_there_after_one_reload,
     nobody_else_downloads_it,
 );
 
@@ -88,6 +89,24 @@ async fn staff_see_what_a_rule_waits_for_and_then_that_it_fires(engine: Engine) 
     assert_eq!(browser.run("return problems").await, json!([]));
     browser.run("Chinwag('destroy')").await;
     assert_eq!(browser.run("return document.querySelectorAll('chin-wag-debug').length").await, 0);
+    visitor.leaves().await;
+}
+
+/// Would catch: staff who try an edition that a browser had kept, and believe that their change does nothing.
+async fn what_was_just_saved_is_there_after_one_reload(engine: Engine) {
+    let (server, host, visitor) = shop(engine).await;
+    let rule = |id: &str| {
+        format!(
+            r#"{{ "version": 1, "rules": [{{ "id": "{id}", "on": "rage", "do": {{ "notify": {{ "text": "Hello" }} }} }}] }}"#
+        )
+    };
+    server.publishes(&rule("first")).await;
+    open(&visitor, &host, "index.html?chinwag-debug").await;
+    visitor.browser.find("chin-wag-debug #rule-first").await;
+    server.publishes(&rule("second")).await;
+    visitor.browser.client.refresh().await.expect("the page opens");
+    visitor.browser.find("chin-wag-debug #rule-second").await;
+    assert!(visitor.browser.look("chin-wag-debug #rule-first").await.is_none());
     visitor.leaves().await;
 }
 
