@@ -9,6 +9,7 @@ pub mod recipes;
 pub mod shelf;
 mod story;
 mod tested;
+pub mod typing;
 
 use std::{collections::BTreeMap, rc::Rc};
 

@@ -11,6 +11,7 @@ super::in_browsers!(
     suggestions_are_taken_by_the_keyboard,
     ones_own_file_outlives_recipes_and_reloads_and_is_what_is_downloaded,
     a_failing_test_says_why_and_leads_to_its_line,
+    a_rule_is_written_with_few_keys,
     time_passes_points_add_up_and_the_visitor_comes_back,
     every_recipe_loads_without_a_mistake_and_nothing_is_sent,
 );
@@ -171,6 +172,7 @@ async fn ones_own_file_outlives_recipes_and_reloads_and_is_what_is_downloaded(en
     browser.find("#file").await;
     until("it outlives a reload", || async { (text_of_file(&browser).await == own).then_some(()) }).await;
     assert_eq!(browser.run("return document.querySelector('#recipe').selectedOptions[0].text").await, "Your file");
+    browser.shows(".stale", "What is wrong stands below its text").await;
     browser.run("window.confirm = () => true").await;
     browser.click("#remove").await;
     until("a recipe is there", || async { (text_of_file(&browser).await != own).then_some(()) }).await;
@@ -194,6 +196,35 @@ async fn a_failing_test_says_why_and_leads_to_its_line(engine: Engine) {
          const row = document.querySelector(`.line:nth-child(${line})`).getBoundingClientRect(); \
          return [f.value.split('\\n')[line - 1].trim(), row.top > code.top && row.bottom < code.bottom]";
     until("the line is seen", || async { (browser.run(seen).await == json!([test, true])).then_some(()) }).await;
+    browser.close().await;
+}
+
+/// Would catch: an editor that loses the indent, that doubles brackets which were typed all the same, or whose help cannot be undone.
+async fn a_rule_is_written_with_few_keys(engine: Engine) {
+    let server = Server::start(&[]);
+    let browser = open(engine, &server).await;
+    paste(&browser, "").await;
+    browser.run("document.querySelector('#file').focus()").await;
+    let is = async |text: &str| {
+        until(&format!("the file reads {text:?}"), || async { (text_of_file(&browser).await == text).then_some(()) })
+            .await;
+    };
+    browser.presses("{".chars().chain([ENTER]).chain("1: [2]".chars())).await;
+    is("{\n  1: [2]\n}").await;
+    browser.presses([ENTER]).await;
+    browser.presses("3: {4}".chars().chain(['}'])).await;
+    is("{\n  1: [2]\n  3: {4}}\n}").await;
+    browser.presses(['\u{e003}']).await;
+    is("{\n  1: [2]\n  3: {4}\n}").await;
+    browser
+        .client
+        .find(fantoccini::Locator::Css("#file"))
+        .await
+        .expect("the editor")
+        .send_keys("\u{e009}z\u{e000}")
+        .await
+        .expect("undone");
+    is("{\n  1: [2]\n  3: {4}}\n}").await;
     browser.close().await;
 }
 

@@ -21,8 +21,8 @@ pub struct Field {
 
 /// Facts that the playground makes itself.
 const MADE: &[&str] = &["time.", "audience.", "notice.", "page.seconds", "visit.seconds", "page.query."];
-/// What keeps notifications away.
-const MANNERS: &[&str] = &["page.typing", "page.hidden", "chat.state"];
+/// What keeps notifications away, or what was there before.
+pub const MANNERS: &[&str] = &["page.typing", "page.hidden", "chat.state", "consent.storage"];
 
 /// The declared facts first, then those that conditions ask for, then what keeps everything away.
 pub fn fields(file: &Value) -> Vec<Field> {

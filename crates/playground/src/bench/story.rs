@@ -10,6 +10,8 @@ use chinwag_targeting::{
 
 use super::place::Place;
 
+const DAY_MS: f64 = 86_400_000.0;
+
 /// Something that the visitor does.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Act {
@@ -79,6 +81,27 @@ impl Setting<'_> {
     /// What was given and holds on every page.
     fn of_visit(&self) -> Vec<(String, Value)> {
         self.given.iter().filter(|(name, _)| !name.starts_with("page.")).cloned().collect()
+    }
+
+    /// Without the visitor's consent nothing is known longer than a page is loaded.
+    fn remembers(&self) -> bool {
+        !self.given.iter().any(|(name, value)| name == "consent.storage" && *value == Value::Bool(false))
+    }
+
+    /// What the device tells of a visit that begins.
+    fn recall(&self, stay: &mut Stay<'_>, visit: u32, at: f64) {
+        let remembers = self.remembers();
+        stay.facts.set("consent.storage", remembers);
+        if remembers {
+            stay.arrive(visit, at);
+            stay.facts.set("visitor.id", "visitor-1");
+            stay.facts.set("visit.daysSinceFirst", (at / DAY_MS).floor());
+        } else {
+            stay.history = History::new();
+            stay.arrive(1, at);
+            stay.facts.set("visit.daysSinceFirst", 0.0);
+        }
+        stay.set(&self.of_visit());
     }
 }
 
@@ -168,10 +191,7 @@ impl Story {
         let rules = setting.rules;
         let mut stay = Stay::new(rules, setting.began, History::new());
         let mut visits = 1;
-        stay.arrive(visits, 0.0);
-        stay.facts.set("visitor.id", "visitor-1");
-        stay.facts.set("visit.daysSinceFirst", 0.0);
-        stay.set(&setting.of_visit());
+        setting.recall(&mut stay, visits, 0.0);
         let mut record = Record::new(rules);
         let (mut left, mut landed) = (0.0, false);
         for step in self.past() {
@@ -186,6 +206,9 @@ impl Story {
                     record.shown = None;
                     record.say(Some(at), format!("{page} is opened"));
                     let place = Place::read(page);
+                    if !setting.remembers() {
+                        setting.recall(&mut stay, 1, at);
+                    }
                     if !core::mem::replace(&mut landed, true) {
                         let given = |name: &str| setting.given.iter().any(|(known, _)| known == name);
                         let campaign = place.campaign().filter(|(name, _)| !given(name));
@@ -218,10 +241,10 @@ impl Story {
                     visits += 1;
                     let hours = ((at - left) / 3_600_000.0).floor();
                     record.say(None, format!("comes back {} later", span(at - left)));
-                    stay.arrive(visits, at);
-                    stay.facts.set("visit.hoursSinceLast", hours);
-                    stay.facts.set("visit.daysSinceFirst", (at / 86_400_000.0).floor());
-                    stay.set(&setting.of_visit());
+                    if setting.remembers() {
+                        stay.facts.set("visit.hoursSinceLast", hours);
+                    }
+                    setting.recall(&mut stay, visits, at);
                 }
             }
             left = at;

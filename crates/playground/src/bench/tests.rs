@@ -154,6 +154,30 @@ fn another_visit_is_counted_and_begins_with_fresh_limits() {
     assert_eq!(reason(&bench, "back"), Reason::Dismissed, "closed within the last day");
 }
 
+/// Would catch: a playground that knows more of a visitor than a device may.
+#[test]
+fn without_consent_every_page_is_the_first() {
+    let rule = r#"{ "id": "hi", "on": "page", "limits": { "afterDismiss": "30d" }, "do": { "teaser": "Hi" } }"#;
+    let mut bench = alone(rule);
+    let closed = |bench: &mut Bench| {
+        bench.happens(Signal::Page);
+        bench.answer("hi", Outcome::Dismissed);
+        bench.come_back(3600.0);
+        reason(bench, "hi")
+    };
+    assert_eq!(closed(&mut bench), Reason::Dismissed);
+    assert_eq!(bench.verdict(&[]).known["consent.storage"], "true");
+    bench.give("consent.storage", "false");
+    assert_eq!(closed(&mut bench), Reason::Fired);
+    let again = r#"{ "id": "again", "when": { "visit.isReturning": true }, "do": { "teaser": "Hi" } }"#;
+    let mut bench = alone(again);
+    bench.give("consent.storage", "false");
+    bench.come_back(3600.0);
+    assert_eq!(reason(&bench, "again"), Reason::ConditionFalse, "nobody knows that they were here");
+    bench.give("consent.storage", "");
+    assert_eq!(reason(&bench, "again"), Reason::Fired);
+}
+
 #[test]
 fn the_log_tells_the_story() {
     let mut bench = bench();

@@ -6,14 +6,20 @@ use chinwag_targeting::{
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
-use yew::{AttrValue, Component, Context, Html, InputEvent, NodeRef, Properties, classes, html};
+use yew::{AttrValue, Callback, Component, Context, Html, InputEvent, NodeRef, Properties, classes, html};
 
 use super::{
     Act,
     icon::{Icon, icon},
     line::Line,
 };
-use crate::{app::Action, bench::paint};
+use crate::{
+    app::Action,
+    bench::{
+        paint,
+        typing::{self, Stroke},
+    },
+};
 
 /// Beside a word that was jumped to, in CSS pixels; the numbers of lines take twice as much.
 const MARGIN: i32 = 40;
@@ -139,7 +145,13 @@ impl Component for Editor {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         let typed = ctx.link().callback(|_: InputEvent| Input::Typed);
-        let key = ctx.link().callback(Input::Key);
+        let (field, link, offers) = (self.field.clone(), ctx.link().clone(), self.offer.is_some());
+        // At once: the next key may come before this component hears of this one.
+        let key = Callback::from(move |event: KeyboardEvent| {
+            if offers || !strike(&field, &event) {
+                link.send_message(Input::Key(event));
+            }
+        });
         let moved = ctx.link().callback(|()| Input::Moved);
         let lines = paint::lines(&props.text, &props.findings).into_iter().enumerate();
         let active = self.offer.as_ref().map(|offer| format!("offer-{}", offer.chosen));
@@ -344,6 +356,27 @@ impl Editor {
             </div>
         }
     }
+}
+
+/// What the editor writes of itself; it arrives as typed. Whether that was all of the key.
+fn strike(field: &NodeRef, event: &KeyboardEvent) -> bool {
+    let plain = !event.is_composing() && !event.ctrl_key() && !event.meta_key();
+    let Some(field) = field.cast::<HtmlTextAreaElement>().filter(|_| plain) else { return false };
+    let caret = |place: Result<Option<u32>, _>| place.ok().flatten();
+    let (Some(start), end) = (caret(field.selection_start()), caret(field.selection_end())) else { return false };
+    let text = field.value();
+    let (before, after) = text.split_at(bytes(&text, start as usize));
+    let stroke = (end == Some(start)).then(|| typing::stroke(before, after, &event.key())).flatten();
+    let Some(Stroke { eats, insert, back }) = stroke else { return false };
+    event.prevent_default();
+    let _ = field.set_selection_range(start - eats as u32, start);
+    if !insert.is_empty() {
+        write(&insert);
+    }
+    // All that is inserted is ASCII.
+    let to = (i64::from(start) - eats as i64 + insert.len() as i64 - i64::from(back)).max(0) as u32;
+    let _ = field.set_selection_range(to, to);
+    true
 }
 
 /// Byte offset of an offset in UTF-16 units.

@@ -19,7 +19,11 @@ pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
     html! {
         <>
             if !app.bench.current {
-                <p class="stale">{ icon(Icon::Warning) }{ "The file cannot be read at the moment. This is what its last good version does." }</p>
+                <p class="stale">{ icon(Icon::Warning) }{ if app.bench.file().is_some() {
+                    "The file cannot be read at the moment. This is what its last good version does."
+                } else {
+                    "The file cannot be read. What is wrong stands below its text; rules can be tried when that is mended."
+                } }</p>
             }
             <Stage card={verdict.card.clone()} deeds={verdict.deeds.clone()} file={app.bench.file().cloned()} act={act.clone()} />
             <details class="box log"><summary><h2>{ "So far" }</h2><span>{ verdict.log.last().map_or("", |moment| moment.what.as_str()) }</span></summary>
@@ -28,7 +32,7 @@ pub(super) fn result(app: &App, verdict: &Verdict, act: &Act) -> Html {
             <div class="box rules">
                 <h2>{ "Why" }</h2>
                 if verdict.rules.is_empty() {
-                    <p class="empty">{ "The file has no rules yet." }</p>
+                    <p class="empty">{ if app.bench.file().is_some() { "The file has no rules yet." } else { "Nothing is known of its rules yet." } }</p>
                 }
                 <ul>{ for verdict.rules.iter().map(|rule| judged(rule, act)) }</ul>
             </div>

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     app::{Action, App},
-    bench::{Button, Verdict, fields::Field},
+    bench::{
+        Button, Verdict,
+        fields::{Field, MANNERS},
+    },
     machine,
 };
 
@@ -31,7 +34,7 @@ fn picked(event: &Event) -> String {
 pub(super) fn situation(app: &App, verdict: &Verdict, act: &Act) -> Html {
     let bench = &app.bench;
     let fields = bench.fields();
-    let manner = |field: &&Field| matches!(field.name.as_str(), "page.typing" | "page.hidden" | "chat.state");
+    let manner = |field: &&Field| MANNERS.contains(&field.name.as_str());
     let (manners, facts): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(manner);
     html! {
         <>
@@ -57,7 +60,7 @@ pub(super) fn situation(app: &App, verdict: &Verdict, act: &Act) -> Html {
                 </div>
             }
             <details class="box">
-                <summary><h2>{ "Manners" }</h2><span>{ "typing, hidden tab, open conversation" }</span></summary>
+                <summary><h2>{ "Manners" }</h2><span>{ "typing, hidden tab, open conversation, consent" }</span></summary>
                 <div class="fields">{ for manners.into_iter().map(|field| fact(app, verdict, field, act)) }</div>
             </details>
         </>

@@ -167,7 +167,7 @@ async fn an_agent_joins_once_and_is_named(store: &dyn Store) {
     assert_eq!(store.summary(&tom, id).await.unwrap().agent.as_deref(), Some("Tom"), "handed over");
 }
 
-/// Would catch: a conversation that is closed over a question which the agent has never seen.
+/// P4.13. Would catch: a conversation that is closed over a question which the agent has never seen.
 async fn a_conversation_closes_only_as_it_was_known(store: &dyn Store) {
     let (ada, mia, id) = (visitor("ada"), agent(store, "Mia").await, conversation(1));
     let closed = |n, as_of| Append { as_of: Some(as_of), ..line(id, n, Kind::Closed) };
