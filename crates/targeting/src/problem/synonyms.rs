@@ -126,6 +126,24 @@ fn parts(text: &str) -> Vec<String> {
     words.map(str::to_lowercase).collect()
 }
 
+/// A pattern with stars as a regular expression, as it stands in a file: `^/shop/` for `/shop/*`. Stars alone are none.
+pub(crate) fn regex(pattern: &str) -> Option<String> {
+    let inner = pattern.trim_matches('*');
+    if inner.is_empty() {
+        return None;
+    }
+    let mut regex = String::from(if pattern.starts_with('*') { "" } else { "^" });
+    for c in inner.chars() {
+        match c {
+            '*' => regex.push_str(".*"),
+            c if r"\^$.|?+()[]{}".contains(c) => regex.extend(['\\', '\\', c]),
+            c => regex.push(c),
+        }
+    }
+    regex.push_str(if pattern.ends_with('*') { "" } else { "$" });
+    Some(regex)
+}
+
 /// The fact that is probably meant.
 pub(crate) fn fact(path: &str) -> Option<&'static str> {
     find(FACTS, path, |_| true)
@@ -168,7 +186,7 @@ fn minute(written: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{comparison, days, fact, hours, operator, signal, word};
+    use super::{comparison, days, fact, hours, operator, regex, signal, word};
     use crate::vocabulary::{OPERATORS, fact_at};
 
     #[test]
@@ -198,6 +216,9 @@ mod tests {
         ] {
             assert_eq!(hours(written).as_deref(), meant, "{written}");
         }
+        assert_eq!(regex("/shop/*").as_deref(), Some("^/shop/"));
+        assert_eq!(regex("*/a.html*b").as_deref(), Some(r"/a\\.html.*b$"));
+        assert_eq!(regex("**"), None);
         for (written, meant) in [
             ("Angry", Some("rage")),
             ("rageclick", Some("rage")),

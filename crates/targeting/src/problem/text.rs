@@ -85,6 +85,21 @@ impl Problem {
             Code::PathWithoutSlash => {
                 format!("`{it}` does not begin with a slash, so it is read as the name of a host, not as a page")
             }
+            Code::OddAddress => format!("no page has an address such as `{it}`"),
+            Code::LiteralStar => format!("the `*` in `{it}` stands for nothing else here, and so this is never equal"),
+            Code::EmptySetting => {
+                let without = match it.as_str() {
+                    "on" => "the rule is looked at on every page, and whenever a fact changes",
+                    _ => "the rule is for every page",
+                };
+                format!("an empty `{it}` is as if it were left out: {without}")
+            }
+            Code::OneVariation => format!("`{it}` is the only variation, so there is nothing to compare it with"),
+            Code::SameForAll => "no card belongs to one of the variations, so all visitors get the same".into(),
+            Code::OddSelector => format!("`{it}` is taken for a CSS selector, and hardly finds an element"),
+            Code::NoTimeZone => {
+                format!("the file has no `timeZone`, so the hours of {it} go by the clock of each visitor")
+            }
             Code::NonAsciiSeed => format!("`{it}` has letters beyond ASCII; keep seeds to plain letters"),
         }
     }
@@ -178,6 +193,31 @@ impl Problem {
             Code::UnreachableLimit => "lower it, or raise the stricter one",
             Code::SlowPattern => {
                 "say it without a repetition inside a repetition and with fewer `.*`, or use a page pattern"
+            }
+            Code::OddAddress if expected => return Some(format!("did you mean `{}`?", self.one_of())),
+            Code::LiteralStar if expected => return Some(format!("write {}", self.words().join(", or "))),
+            Code::EmptySetting => {
+                let example =
+                    settings::example(&self.path, "").map(|(name, example)| format!(": `\"{name}\": {example}`"));
+                return Some(format!("leave it out if that is meant, or fill it{}", example.unwrap_or_default()));
+            }
+            Code::OneVariation => {
+                return Some(format!(
+                    "add another with its share, such as `{{ \"{}\": 0.5, \"control\": 0.5 }}`; one without a card is the control",
+                    self.subject
+                ));
+            }
+            Code::SameForAll => {
+                return Some(format!(
+                    "say in each `notify` for which it is, such as `\"variant\": \"{}\"`; a variation without a card is the control",
+                    self.subject
+                ));
+            }
+            Code::OddSelector => {
+                "name the element by its id, class or attribute: `#buy`, `.buy` or `[data-buy]`; the words on it do not count"
+            }
+            Code::NoTimeZone => {
+                "write `\"timeZone\": \"Europe/Paris\"` at the top of the file, or `\"zone\": \"visitor\"` in the schedule if that is meant"
             }
             Code::NonAsciiSeed => "plain letters are typed the same everywhere",
             Code::AgentsInCondition => "use the `agents` slot of the rule; its `ifUnknown` says what to do then",
