@@ -5,6 +5,7 @@ mod facts;
 mod patterns;
 mod places;
 mod rules;
+mod selectors;
 mod texts;
 
 use crate::facts::Now;
@@ -16,11 +17,13 @@ use crate::value::Value;
 pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     let mut lints = Lints { file, rules, now, problems: Problems::default() };
     lints.schedules();
+    lints.zones();
     for rule in &rules.rules {
         lints.rule(rule);
     }
     lints.facts();
     lints.places();
+    lints.selectors();
     lints.file_limits();
     lints.shadows();
     lints.seeds();
@@ -51,6 +54,19 @@ impl Lints<'_> {
             if today.is_some_and(|today| !schedule.ever_opens(today)) {
                 self.warn(&schedules.key(&schedule.name), Code::DeadSchedule, &schedule.name);
             }
+        }
+    }
+
+    /// Opening hours are hardly meant to be those of each visitor's own clock.
+    fn zones(&mut self) {
+        if !self.rules.zone.is_empty() {
+            return;
+        }
+        let schedules = self.file.get("schedules").and_then(Value::as_map).unwrap_or(&[]).iter();
+        let of_file = |schedule: &Value| matches!(schedule.get("zone").and_then(Value::as_str), None | Some("site"));
+        let names: Vec<&str> = schedules.filter(|(_, it)| of_file(it)).map(|(name, _)| name.as_str()).collect();
+        if let Some(first) = names.first() {
+            self.warn(&At::ROOT.key("schedules").key(first), Code::NoTimeZone, &names.join(", "));
         }
     }
 

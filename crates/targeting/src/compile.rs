@@ -21,6 +21,7 @@ use crate::value::{Value, lookup};
 use crate::vocabulary::FEATURES;
 use fields::Map;
 pub(crate) use fields::duration;
+pub(crate) use outside::opposite_of;
 use slots::Slots;
 use std::rc::Rc;
 

@@ -71,9 +71,9 @@ fn company(rules: &Rules, rule: &Rule) -> Vec<String> {
             parts.push(format!("{phrase} the audience {}", rules.audience_names(indices).join(word)));
         }
     }
-    parts.extend(rules.schedule_name(rule.schedule).map(|name| match name.starts_with("outside ") {
-        true => name.to_owned(),
-        false => format!("during {name}"),
+    parts.extend(rules.schedule_name(rule.schedule).map(|name| match crate::compile::opposite_of(name) {
+        Some(_) => name.to_owned(),
+        None => format!("during {name}"),
     }));
     if let Some(agents) = &rule.agents {
         let who = agents.team.as_ref().map(|team| format!(" of {team}")).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod complete;
 mod document;
+mod pieces;
 mod place;
 mod snippets;
 

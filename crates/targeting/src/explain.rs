@@ -165,7 +165,7 @@ fn sentence(rules: &Rules, rule: &Rule, trace: &Trace, pass: &Pass) -> String {
         Reason::Audience => "The visitor is not in its audience, or may be in one that it excludes.".into(),
         Reason::OutsideSchedule => {
             let name = rules.schedule_name(rule.schedule).unwrap_or("");
-            match name.strip_prefix("outside ") {
+            match crate::compile::opposite_of(name) {
                 Some(open) => format!("The schedule {open} is open now."),
                 None => format!("The schedule {name} is closed now."),
             }

@@ -68,6 +68,13 @@ pub enum Code {
     ReferrerPath,
     NotAComparison,
     PathWithoutSlash,
+    EmptySetting,
+    LiteralStar,
+    OneVariation,
+    SameForAll,
+    OddSelector,
+    OddAddress,
+    NoTimeZone,
 }
 
 /// What would have been accepted at this place.

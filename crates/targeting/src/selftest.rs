@@ -6,10 +6,12 @@ use crate::compile::{compile, on};
 use crate::decide::{Pass, Reason, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::{History, Outcome};
+use crate::problem::{Code, Expected, Problem, Severity};
 use crate::rules::calendar::{Moment, moment};
 use crate::rules::{Rule, Rules, Trigger};
 use crate::signal::Signal;
 use crate::value::Value;
+use crate::vocabulary::FORMS;
 pub use given::{past, suppose};
 
 /// The result of one test of a file.
@@ -51,7 +53,7 @@ fn run(rules: &Rules, file: &Value, test: &Value, now: Now) -> Vec<String> {
         None => Signal::Page,
         Some(signal) => match parse(signal) {
             Some(signal) => signal,
-            None => return vec!["`signal` is not understood".into()],
+            None => return vec![["`signal` is not understood; ", &hint(signal)].concat()],
         },
     };
     let mut own = None;
@@ -131,6 +133,7 @@ pub fn parse(value: &Value) -> Option<Signal> {
             "rage" => Some(Signal::Rage),
             "agents" => Some(Signal::Agents),
             "exit" => Some(Signal::Exit(on::exit(0))),
+            "return" => Some(Signal::Return(on::AWAY)),
             _ => None,
         };
     }
@@ -155,6 +158,18 @@ pub fn parse(value: &Value) -> Option<Signal> {
         "conversation" => one_of(on::CONVERSATION_PHASES).map(|i| Signal::Conversation(on::conversation_phase(i))),
         other => parse(&Value::from(other)),
     }
+}
+
+/// What to write for a signal that [`parse`] does not take, in one clause.
+pub fn hint(written: &Value) -> String {
+    let first = written.as_map().and_then(|entries| entries.first()).map(|(name, _)| name.as_str());
+    let name = written.as_str().or(first).unwrap_or("");
+    if let Some((_, forms, _)) = FORMS.iter().find(|(known, ..)| *known == name) {
+        return format!("write it like `{}`", forms.join("` or `"));
+    }
+    let (severity, code, expected) = (Severity::Error, Code::UnknownSignal, Expected::OneOf(on::SIGNALS));
+    let problem = Problem { severity, path: String::new(), code, subject: name.into(), expected };
+    problem.hint().unwrap_or_default()
 }
 
 /// The signal that a trigger waits for, for editors that offer buttons.

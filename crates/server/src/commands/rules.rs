@@ -54,7 +54,7 @@ pub(super) enum Command {
         #[arg(long, default_value = "page")]
         signal: String,
         /// When, like 2026-11-20T10:00:00+01:00; default now.
-        #[arg(long)]
+        #[arg(long, value_parser = moment)]
         at: Option<jiff::Timestamp>,
     },
     /// Replays recorded visits: how often each rule would have fired, and why not.
@@ -149,6 +149,14 @@ fn json(text: &str, what: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| format!("{what}: not JSON: {error}"))
 }
 
+/// A point in time, which needs an offset: the clock of this machine is hardly that of the site.
+fn moment(text: &str) -> Result<jiff::Timestamp, String> {
+    text.parse().map_err(|_| match text.parse::<jiff::civil::DateTime>() {
+        Ok(local) => format!("its offset is missing: write {local}+01:00 with that of the place, or {local}Z for UTC"),
+        Err(_) => "write it like 2026-11-20T10:00:00+01:00, or 2026-11-20T09:00:00Z for UTC".into(),
+    })
+}
+
 fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timestamp>) -> Outcome {
     let Usable { mut rules, .. } = usable(file)?;
     let mut known = Facts::new();
@@ -160,7 +168,8 @@ fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timesta
         }
     }
     let written = serde_json::from_str(signal).unwrap_or_else(|_| Value::String(signal.into()));
-    let signal: Signal = selftest::parse(&written).ok_or_else(|| format!("{signal}: no such signal"))?;
+    let signal: Signal =
+        selftest::parse(&written).ok_or_else(|| format!("{signal}: no such signal; {}", selftest::hint(&written)))?;
     let mut now: Now = engagement::now();
     if let Some(at) = at {
         now.wall = at.as_millisecond() as f64;

@@ -6,7 +6,7 @@ use crate::problem::synonyms;
 use crate::problem::text::distance;
 use crate::problem::{At, Code, Expected, Severity};
 use crate::value::Value;
-use crate::vocabulary::{CLOSED, FACTS, Kind, fact_at};
+use crate::vocabulary::{CLOSED, FACTS, Fact, Kind, Supplier, fact_at};
 use crate::words;
 
 /// What is known about a fact.
@@ -174,6 +174,28 @@ impl<'a> Lints<'a> {
         }
     }
 
+    /// A star in what a text of the widget is compared with: no address, title or parameter has one. What sites supply may.
+    fn star(&mut self, path: &str, negate: bool, text: &str, at: &At<'_>) {
+        let ours = |fact: &&Fact| {
+            let by_widget = matches!(fact.by, Supplier::Widget | Supplier::WidgetAtTimes);
+            by_widget && fact.kind == Kind::Text && fact.values.is_empty()
+        };
+        if self.declared(path).is_some() || fact_at(path).filter(ours).is_none() {
+            return;
+        }
+        let mut ways = Vec::new();
+        if ["page.path", "page.url"].contains(&path) && !at.is_below("audiences") {
+            let pages = if negate { format!("{{ \"exclude\": [\"{text}\"] }}") } else { format!("\"{text}\"") };
+            ways.push(format!("`\"where\": {pages}` in the rule"));
+        }
+        ways.push(match (synonyms::regex(text), negate) {
+            (Some(regex), false) => format!("`{{ \"$regex\": \"{regex}\" }}`"),
+            (Some(regex), true) => format!("`{{ \"$notRegex\": \"{regex}\" }}`"),
+            (None, negate) => format!("`{{ \"$exists\": {} }}`", !negate),
+        });
+        self.problems.add(Severity::Warning, at, Code::LiteralStar, text, Expected::Names(ways));
+    }
+
     fn wrong_type(&mut self, path: &str, at: &At<'_>, known: &Known<'_>) {
         let is = match known.kind {
             Some(Kind::Number) => "a number",
@@ -232,6 +254,11 @@ impl<'a> Lints<'a> {
         };
         if !fits {
             return self.wrong_type(path, at, known);
+        }
+        if let Some(text) = value.as_str().filter(|text| text.contains('*'))
+            && matches!(operator, "" | "$eq" | "$ne" | "$in" | "$nin")
+        {
+            self.star(path, matches!(operator, "$ne" | "$nin"), text, at);
         }
         if let (Value::String(text), false) = (value, known.values.is_empty() || ordered)
             && !known.values.contains(&text.as_str())

@@ -27,6 +27,10 @@ impl Lints<'_> {
     /// One pattern or a list of them.
     fn patterns(&mut self, value: Option<&Value>, at: &At<'_>) {
         match value {
+            Some(Value::String(pattern)) if address_behind(pattern).is_some() => {
+                let expected = Expected::Names(address_behind(pattern).map(str::to_owned).into_iter().collect());
+                self.problems.add(Severity::Warning, at, Code::OddAddress, pattern, expected);
+            }
             Some(Value::String(pattern)) if misses_a_slash(pattern) => {
                 let expected = Expected::Names(vec![format!("/{pattern}")]);
                 self.problems.add(Severity::Warning, at, Code::PathWithoutSlash, pattern, expected);
@@ -46,9 +50,37 @@ fn misses_a_slash(pattern: &str) -> bool {
     !named && (!host.contains('.') || FILES.iter().any(|ending| host.ends_with(ending)))
 }
 
+/// What was probably meant by an address that no page has: the part after `//`. Only `http://` and `https://`, in small
+/// letters, may stand before a host.
+fn address_behind(pattern: &str) -> Option<&str> {
+    let address = pattern.split(['?', '#']).next().unwrap_or("");
+    let scheme = address.split_once("//").map(|(scheme, _)| scheme)?;
+    let odd =
+        scheme.is_empty() || scheme.ends_with(':') && !scheme.contains('/') && !["http:", "https:"].contains(&scheme);
+    pattern.get(scheme.len() + 2..).filter(|_| odd)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::misses_a_slash;
+    use super::{address_behind, misses_a_slash};
+
+    #[test]
+    fn an_address_that_no_page_has_is_told_from_a_pattern() {
+        for (pattern, expected) in [
+            ("//shop.example/x", Some("shop.example/x")),
+            ("HTTPS://shop.example/x?a=b", Some("shop.example/x?a=b")),
+            ("*://shop.example/*", Some("shop.example/*")),
+            ("file:///demo/x.html", Some("/demo/x.html")),
+            ("https://shop.example/x", None),
+            ("http://localhost:8080/x", None),
+            ("/go/ftp://x", None),
+            ("/a//b", None),
+            ("/go?to=ftp://x", None),
+            ("*", None),
+        ] {
+            assert_eq!(address_behind(pattern), expected, "{pattern}");
+        }
+    }
 
     #[test]
     fn a_path_is_told_from_a_host() {

@@ -28,6 +28,8 @@ impl<'a> Lints<'a> {
         self.variants(rule, &at);
         self.nobody(rule, &at);
         self.weights(rule, &at);
+        self.comparison(rule, &at);
+        self.empty_settings(rule, &at);
         self.team(rule, &at);
     }
 
@@ -59,6 +61,28 @@ impl<'a> Lints<'a> {
         }
         if rule.rollout == 0.0 {
             self.warn(&at.key("rollout"), Code::Contradiction, "rollout");
+        }
+    }
+
+    /// Lists without members, which narrow nothing: the rule fires more often than it looks.
+    fn empty_settings(&mut self, rule: &Rule, at: &At<'_>) {
+        let source = self.file.get("rules").and_then(Value::as_list).and_then(|rules| rules.get(rule.index));
+        for key in ["on", "where"] {
+            let list = source.and_then(|rule| rule.get(key)).and_then(Value::as_list);
+            if list.is_some_and(<[_]>::is_empty) {
+                self.warn(&at.key(key), Code::EmptySetting, key);
+            }
+        }
+    }
+
+    /// An experiment in which all visitors see the same.
+    fn comparison(&mut self, rule: &Rule, at: &At<'_>) {
+        let at = at.key("experiment");
+        let of_one = |action: &Action| matches!(action, Action::Deed(deed) if deed.variant().is_some());
+        match rule.variations() {
+            [only] => self.warn(&at.key("weights"), Code::OneVariation, only),
+            [first, ..] if !rule.actions.iter().any(of_one) => self.warn(&at, Code::SameForAll, first),
+            _ => {}
         }
     }
 

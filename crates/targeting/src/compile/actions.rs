@@ -65,7 +65,7 @@ impl<'a> Builder<'a> {
             Value::String(name) => (name.as_str(), None),
             Value::Map(entries) if entries.len() == 1 => entries.first().map(|(k, v)| (k.as_str(), Some(v)))?,
             _ => {
-                self.problems.wrong_type(at, &["one action such as {\"notify\": {…}}"]);
+                self.problems.wrong_type(at, &["one action such as `{ \"notify\": { \"text\": \"Can we help?\" } }`"]);
                 return None;
             }
         };
@@ -80,10 +80,15 @@ impl<'a> Builder<'a> {
         let mut whole = Map { entries: value.as_map().unwrap_or(&[]), at, b: self };
         // By the place in `ACTIONS`.
         let operand = match place {
-            0 => self.fields(entries.unwrap_or(&[]), &here, NOTIFY)?,
+            0 | 6 => {
+                let Some(entries) = entries else {
+                    self.problems.wrong_type(&here, &["one object such as `{ \"text\": \"Can we help?\" }`"]);
+                    return None;
+                };
+                self.fields(entries, &here, if place == 0 { NOTIFY } else { MESSAGE })?
+            }
             1 => Value::Number(whole.between(name, 0.0, 99.0)?),
             3 | 9 | 10 => Value::Bool(true),
-            6 => self.fields(entries.unwrap_or(&[]), &here, MESSAGE)?,
             12 => return whole.between(name, -1e6, 1e6).map(Action::Score),
             8 | 13 => {
                 let fields = if place == 8 { ROUTE } else { TRACK };
@@ -200,7 +205,7 @@ impl<'a> Builder<'a> {
     fn button(&mut self, value: &'a Value, at: &At<'_>) -> Option<Value> {
         let entries = value.as_map();
         if entries.is_none() {
-            self.problems.wrong_type(at, &["a button: {\"label\": …, \"do\": …}"]);
+            self.problems.wrong_type(at, &["a button such as `{ \"label\": \"Ask us\", \"do\": \"open\" }`"]);
         }
         self.fields(entries?, at, BUTTON)
     }

@@ -7,6 +7,7 @@ use crate::rules::{Trigger, known};
 use crate::signal::{ConversationPhase, Exit, FormPhase};
 use crate::text::position;
 use crate::value::Value;
+use crate::vocabulary::FORMS;
 
 pub(crate) const SIGNALS: &[&str] = &[
     "page",
@@ -28,6 +29,9 @@ pub(crate) const EXITS: &[&str] = &["pointer", "tab-return"];
 pub(crate) const FORM_PHASES: &[&str] = &["start", "submit", "error", "abandon"];
 pub(crate) const CONVERSATION_PHASES: &[&str] = &["opened", "sent", "received", "ended"];
 
+/// Seconds in the background after which the word `return` alone counts.
+pub(crate) const AWAY: f64 = 10.0;
+
 pub(crate) fn exit(index: usize) -> Exit {
     if index == 0 { Exit::Pointer } else { Exit::TabReturn }
 }
@@ -48,6 +52,12 @@ pub(crate) fn conversation_phase(index: usize) -> ConversationPhase {
         2 => ConversationPhase::Received,
         _ => ConversationPhase::Ended,
     }
+}
+
+/// How a signal is written that says nothing as a mere word.
+fn form_with_value(name: &str) -> Option<&'static str> {
+    let (.., forms, _) = FORMS.iter().find(|(known, ..)| *known == name)?;
+    forms.first().copied().filter(|form| form.starts_with('{'))
 }
 
 impl<'a> Map<'a, '_, '_> {
@@ -94,7 +104,7 @@ impl<'a> Builder<'a> {
                 known.or(entries.first()).map_or("", |(key, _)| key)
             }
             _ => {
-                self.problems.wrong_type(at, &["a signal such as {\"timer\": \"20s\"}"]);
+                self.problems.wrong_type(at, &["a signal such as `{ \"timer\": \"20s\" }`"]);
                 return None;
             }
         };
@@ -104,6 +114,11 @@ impl<'a> Builder<'a> {
             return None;
         };
         let bare = value.as_map().is_none();
+        if let Some(form) = form_with_value(name).filter(|_| bare) {
+            let expected = Expected::Names(vec![format!("`{name}` with its value such as `{form}`")]);
+            self.problems.add(Severity::Error, at, Code::WrongType, "", expected);
+            return None;
+        }
         let entries = value.as_map().unwrap_or(&[]);
         let known: &'static [&'static str] = match name {
             "timer" => &["timer", "clock", "scope"],
@@ -131,7 +146,7 @@ impl<'a> Builder<'a> {
                 let seconds = map.seconds(name)?;
                 Trigger::Idle { slot: map.b.paths.intern("page.secondsIdle"), seconds }
             }
-            5 if bare => Trigger::Return(10.0),
+            5 if bare => Trigger::Return(AWAY),
             5 => Trigger::Return(map.seconds(name)?),
             8 => {
                 let phase = form_phase(map.choice(name, FORM_PHASES)?);

@@ -9,6 +9,14 @@ use crate::rules::{Agents, IfUnknown, Need};
 
 const MINUTES: u16 = 1440;
 
+/// What the name of an opposite begins with.
+const PREFIX: &str = "outside ";
+
+/// The schedule that one of this name is the opposite of: `office` for `outside office`.
+pub(crate) fn opposite_of(name: &str) -> Option<&str> {
+    name.strip_prefix(PREFIX)
+}
+
 impl Map<'_, '_, '_> {
     /// The `schedule` slot of a rule: a name, or `{ "outside": name }`. Its number among all schedules, the opposites last.
     pub(super) fn schedule(&mut self) -> Option<u16> {
@@ -62,7 +70,7 @@ pub(super) fn outside(schedule: &Schedule) -> Schedule {
     days.sort_unstable();
     days.dedup();
     Schedule {
-        name: ["outside ", &schedule.name].concat(),
+        name: [PREFIX, &schedule.name].concat(),
         zone: schedule.zone.clone(),
         week,
         closed: Vec::new(),

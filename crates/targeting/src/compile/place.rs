@@ -44,7 +44,7 @@ impl Builder<'_> {
                 Some(PagePattern { source: crate::text::own(source), test: self.glob(source) })
             }
             _ => {
-                self.problems.wrong_type(at, &["a page pattern such as `/checkout/*`, or {\"regex\": …}"]);
+                self.problems.wrong_type(at, &["a page pattern such as `\"/checkout/*\"` or `{ \"regex\": \"…\" }`"]);
                 None
             }
         }

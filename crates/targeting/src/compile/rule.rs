@@ -144,7 +144,10 @@ impl<'a> Builder<'a> {
     fn rule(&mut self, index: usize, value: &'a Value, at: &At<'_>, mark: Mark) -> Rule {
         let entries = value.as_map();
         if entries.is_none() {
-            self.problems.wrong_type(at, &["a rule: an object with `id` and `do`"]);
+            self.problems.wrong_type(
+                at,
+                &["a rule such as `{ \"id\": \"help\", \"do\": { \"notify\": { \"text\": \"Can we help?\" } } }`"],
+            );
         }
         if value.depth(MAX_DEPTH + 8) >= MAX_DEPTH + 8 {
             self.problems.error(at, Code::TooDeep, "");

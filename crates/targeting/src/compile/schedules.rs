@@ -80,7 +80,7 @@ impl<'a> Builder<'a> {
     fn schedule(&mut self, name: &str, value: &'a Value, site: &str, at: &At<'_>) -> Schedule {
         let entries = value.as_map();
         if entries.is_none() {
-            self.problems.wrong_type(at, &["an object with `week`"]);
+            self.problems.wrong_type(at, &["an object such as `{ \"week\": { \"mon-fri\": [\"09:00-17:00\"] } }`"]);
         }
         let mut map = self.map(entries.unwrap_or(&[]), at, &["zone", "week", "closed", "open", "note"]);
         let zone = match map.str("zone") {
@@ -115,7 +115,7 @@ impl<'a> Builder<'a> {
 
     fn windows(&mut self, value: &Value, at: &At<'_>) -> Vec<Window> {
         let Some(items) = value.as_list() else {
-            self.problems.wrong_type(at, &["a list of times such as `09:00-12:30`"]);
+            self.problems.wrong_type(at, &["a list of times such as `[\"09:00-17:00\"]`"]);
             return Vec::new();
         };
         let mut windows = Vec::new();

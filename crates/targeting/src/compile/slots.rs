@@ -67,7 +67,7 @@ impl Map<'_, '_, '_> {
         for (path, declaration) in self.entries("attributes") {
             let at = at.key(path);
             let Some(entries) = declaration.as_map() else {
-                self.b.problems.wrong_type(&at, &["an object with `type`"]);
+                self.b.problems.wrong_type(&at, &["an object such as `{ \"type\": \"number\" }`"]);
                 continue;
             };
             let mut map = self.b.map(entries, &at, &["type", "default", "unit", "values", "note"]);

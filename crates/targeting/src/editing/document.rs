@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::pieces::{HalfQuoted, Kind, half_quoted, pieces};
 use crate::value::Value;
 use jsonc_parser::{
     CollectOptions, ParseOptions, ParseStringErrorKind, ast,
@@ -51,10 +52,16 @@ impl<'a> Document<'a> {
     pub fn parse(text: &'a str) -> Result<Self, Mistake> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mistake = |place, (message, hint): (String, &'static str)| Mistake { place, message, hint };
-        if let Some(at) = open_text(text) {
-            let place = line_and_column(text, at);
-            let kind = ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral);
-            return Err(mistake(place, plainly(&kind)));
+        match half_quoted(text) {
+            Some(HalfQuoted::NoEnd(at)) => {
+                let kind = ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral);
+                return Err(mistake(line_and_column(text, at), plainly(&kind)));
+            }
+            Some(HalfQuoted::NoBeginning(at)) => {
+                let message = "the double quotes at the beginning of this are missing".into();
+                return Err(mistake(line_and_column(text, at), (message, "put double quotes before it")));
+            }
+            None => {}
         }
         match parse_to_ast(text, &CollectOptions::default(), &options()) {
             Ok(parsed) => match parsed.value {
@@ -65,9 +72,15 @@ impl<'a> Document<'a> {
                 }
             },
             Err(error) => {
-                let place = Place { line: error.line_display(), column: error.column_display() };
+                let mut place = Place { line: error.line_display(), column: error.column_display() };
                 let start = error.range().start;
+                let before = pieces(text).take_while(|piece| piece.start < start).last();
+                let colon = before.filter(|piece| piece.kind == Kind::Mark(b':'));
                 let (message, mut hint) = match text.get(start..).and_then(|rest| rest.chars().next()) {
+                    Some(',' | '}' | ']') if let Some(colon) = colon => {
+                        place = line_and_column(text, colon.start);
+                        plainly(&ParseErrorKind::ExpectedObjectValue)
+                    }
                     Some(',') => plainly(&ParseErrorKind::UnexpectedComma),
                     Some(':') => plainly(&ParseErrorKind::UnexpectedColon),
                     Some('“' | '”' | '„' | '«' | '»' | '‘' | '’' | '‚') => (
@@ -154,36 +167,6 @@ fn line_and_column(text: &str, at: usize) -> Place {
     let before = text.get(..at).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or("");
     Place { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
-}
-
-/// Where a text begins that does not end on its line. The parser would take it to the next quotes, lines below, and
-/// complain there.
-fn open_text(text: &str) -> Option<usize> {
-    let mut bytes = text.bytes().enumerate().peekable();
-    while let Some((at, byte)) = bytes.next() {
-        match (byte, bytes.peek().map(|next| next.1)) {
-            (b'/', Some(b'/')) => drop(bytes.find(|(_, byte)| *byte == b'\n')),
-            (b'/', Some(b'*')) => {
-                bytes.next();
-                let mut star = false;
-                bytes.find(|(_, byte)| {
-                    let end = star && *byte == b'/';
-                    star = *byte == b'*';
-                    end
-                });
-            }
-            (b'"', _) => loop {
-                match bytes.next() {
-                    None | Some((_, b'\n')) => return Some(at),
-                    Some((_, b'\\')) => drop(bytes.next()),
-                    Some((_, b'"')) => break,
-                    Some(_) => {}
-                }
-            },
-            _ => {}
-        }
-    }
-    None
 }
 
 fn value(node: &ast::Value<'_>) -> Value {

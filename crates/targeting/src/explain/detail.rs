@@ -54,7 +54,7 @@ pub(super) fn edge(rules: &Rules, rule: &Rule, wait: f64, snapshot: &Snapshot<'_
     let schedule = rules.schedules.get(usize::from(rule.schedule?))?;
     let at = snapshot.local(&schedule.zone)?;
     let next = schedule.next_edge(at, snapshot.now.wall, &*rules.host)?;
-    let opposite = schedule.name.strip_prefix("outside ");
+    let opposite = crate::compile::opposite_of(&schedule.name);
     let verb = if schedule.is_open(at) == opposite.is_none() { "closes" } else { "opens" };
     ((next - wait).abs() < 1.0).then(|| format!(", when the schedule {} {verb}", opposite.unwrap_or(&schedule.name)))
 }

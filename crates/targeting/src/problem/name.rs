@@ -64,6 +64,13 @@ impl Code {
             Code::ReferrerPath => "referrer-path",
             Code::NotAComparison => "not-a-comparison",
             Code::PathWithoutSlash => "path-without-slash",
+            Code::EmptySetting => "empty-setting",
+            Code::LiteralStar => "literal-star",
+            Code::OneVariation => "one-variation",
+            Code::SameForAll => "same-for-all",
+            Code::OddSelector => "odd-selector",
+            Code::OddAddress => "odd-address",
+            Code::NoTimeZone => "no-time-zone",
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Problems in plain language, with hints.
 
 use super::{Code, Expected, Problem, Severity, synonyms};
-use crate::vocabulary::settings;
+use crate::vocabulary::{FILE, RULE, Word, settings};
+
+/// What stands between the kind of a value and how one is written, among what is expected.
+const SUCH_AS: &str = " such as ";
 
 impl Problem {
     /// One plain sentence.
@@ -16,7 +19,10 @@ impl Problem {
             Code::WrongType if it.is_empty() && self.words() == ["an object"] => {
                 "this must be an object: settings with their names, in braces".into()
             }
-            Code::WrongType if it.is_empty() => format!("this must be {}", self.one_of()),
+            Code::WrongType if it.is_empty() => {
+                let is = self.one_of();
+                format!("this must be {}", is.split_once(SUCH_AS).map_or(is.as_str(), |(what, _)| what))
+            }
             Code::WrongType => format!("`{it}` is {}, and compared with something else", self.one_of()),
             Code::Missing => format!("`{it}` is missing"),
             Code::UnknownKey if self.severity == Severity::Error => {
@@ -79,13 +85,35 @@ impl Problem {
             Code::PathWithoutSlash => {
                 format!("`{it}` does not begin with a slash, so it is read as the name of a host, not as a page")
             }
+            Code::OddAddress => format!("no page has an address such as `{it}`"),
+            Code::LiteralStar => format!("the `*` in `{it}` stands for nothing else here, and so this is never equal"),
+            Code::EmptySetting => {
+                let without = match it.as_str() {
+                    "on" => "the rule is looked at on every page, and whenever a fact changes",
+                    _ => "the rule is for every page",
+                };
+                format!("an empty `{it}` is as if it were left out: {without}")
+            }
+            Code::OneVariation => format!("`{it}` is the only variation, so there is nothing to compare it with"),
+            Code::SameForAll => "no card belongs to one of the variations, so all visitors get the same".into(),
+            Code::OddSelector => format!("`{it}` is taken for a CSS selector, and hardly finds an element"),
+            Code::NoTimeZone => {
+                format!("the file has no `timeZone`, so the hours of {it} go by the clock of each visitor")
+            }
             Code::NonAsciiSeed => format!("`{it}` has letters beyond ASCII; keep seeds to plain letters"),
         }
     }
 
     /// What to do about it, when there is something to suggest.
     pub fn hint(&self) -> Option<String> {
-        if let Some(name) = self.synonym().or_else(|| self.nearest().map(str::to_owned)) {
+        let near = |edits| self.nearest(edits).map(str::to_owned);
+        let meant = self.synonym().or_else(|| near(1));
+        if meant.is_none()
+            && let Some(hint) = self.elsewhere()
+        {
+            return Some(hint);
+        }
+        if let Some(name) = meant.or_else(|| near(usize::MAX)) {
             return Some(format!("did you mean `{name}`?"));
         }
         let expected = self.expected != Expected::Unsaid && !self.words().is_empty();
@@ -130,7 +158,10 @@ impl Problem {
             Code::BadPattern => "check its brackets and backslashes; `\\\\.` in the file means one literal dot",
             Code::BadDuration => "write a number and a unit: `300ms`, `20s`, `5m`, `24h` or `7d`",
             Code::BadDate => "write `2026-11-20` or `2026-11-20T10:00:00+01:00`",
-            Code::BadWindow => "write `09:00-12:30`",
+            Code::BadWindow => {
+                let hours = synonyms::hours(&self.subject);
+                return Some(format!("write `{}`", hours.as_deref().unwrap_or("09:00-12:30")));
+            }
             Code::BadNumber => match self.words().first() {
                 Some(&"from 0 to 1") => "write a share: `0.5` for 50 %, `1` for everybody",
                 Some(&"from 0 to 100") => "write a percentage, without the sign: `20` for 20 %",
@@ -162,6 +193,31 @@ impl Problem {
             Code::UnreachableLimit => "lower it, or raise the stricter one",
             Code::SlowPattern => {
                 "say it without a repetition inside a repetition and with fewer `.*`, or use a page pattern"
+            }
+            Code::OddAddress if expected => return Some(format!("did you mean `{}`?", self.one_of())),
+            Code::LiteralStar if expected => return Some(format!("write {}", self.words().join(", or "))),
+            Code::EmptySetting => {
+                let example =
+                    settings::example(&self.path, "").map(|(name, example)| format!(": `\"{name}\": {example}`"));
+                return Some(format!("leave it out if that is meant, or fill it{}", example.unwrap_or_default()));
+            }
+            Code::OneVariation => {
+                return Some(format!(
+                    "add another with its share, such as `{{ \"{}\": 0.5, \"control\": 0.5 }}`; one without a card is the control",
+                    self.subject
+                ));
+            }
+            Code::SameForAll => {
+                return Some(format!(
+                    "say in each `notify` for which it is, such as `\"variant\": \"{}\"`; a variation without a card is the control",
+                    self.subject
+                ));
+            }
+            Code::OddSelector => {
+                "name the element by its id, class or attribute: `#buy`, `.buy` or `[data-buy]`; the words on it do not count"
+            }
+            Code::NoTimeZone => {
+                "write `\"timeZone\": \"Europe/Paris\"` at the top of the file, or `\"zone\": \"visitor\"` in the schedule if that is meant"
             }
             Code::NonAsciiSeed => "plain letters are typed the same everywhere",
             Code::AgentsInCondition => "use the `agents` slot of the rule; its `ifUnknown` says what to do then",
@@ -221,6 +277,7 @@ impl Problem {
     fn synonym(&self) -> Option<String> {
         match self.code {
             Code::UnknownOperator => synonyms::operator(&self.subject).map(str::to_owned),
+            Code::UnknownSignal if self.words().contains(&"page") => synonyms::signal(&self.subject),
             Code::UnknownChoice if self.words().contains(&"mon") => synonyms::days(&self.subject),
             _ => synonyms::word(&self.subject, &self.words()).map(str::to_owned),
         }
@@ -238,6 +295,9 @@ impl Problem {
             }
             .into();
         }
+        if let Some((_, example)) = is.split_once(SUCH_AS) {
+            return format!("write it like {example}");
+        }
         if let Some((name, example)) = settings::example(&self.path, &is) {
             return format!("write it like `\"{name}\": {example}`");
         }
@@ -253,14 +313,33 @@ impl Problem {
         .into()
     }
 
-    fn nearest(&self) -> Option<&str> {
+    /// Where a setting belongs that there is, but not here.
+    fn elsewhere(&self) -> Option<String> {
+        let it = &self.subject;
+        let is = |words: &[Word]| self.code == Code::UnknownKey && words.iter().any(|word| word.name == it);
+        let steps = self.path.split('/').count();
+        let (of, place) = match self.path.starts_with("/rules/") {
+            // A setting of the rule itself is at `/rules/0/name`.
+            true if steps > 4 && is(RULE) => ("the rule", "beside `id` and `do`"),
+            true if is(FILE) => ("the file", "at its top, beside `rules`"),
+            false if steps == 2 && is(RULE) => ("a rule", "into one under `rules`, beside `id` and `do`"),
+            _ => return None,
+        };
+        Some(format!("`{it}` is a setting of {of}: put it {place}"))
+    }
+
+    /// The word that is at most so many edits away, and not too many for its length.
+    fn nearest(&self, edits: usize) -> Option<&str> {
         let limit = match self.subject.chars().count() {
             0..=2 => return None,
             3..=5 => 2,
             _ => 3,
         };
         let distances = self.words().into_iter().map(|word| (distance(&self.subject, word), word));
-        distances.filter(|(d, word)| *d <= limit && *d < word.len()).min_by_key(|(d, _)| *d).map(|(_, word)| word)
+        distances
+            .filter(|(d, word)| *d <= limit.min(edits) && *d < word.len())
+            .min_by_key(|(d, _)| *d)
+            .map(|(_, word)| word)
     }
 }
 

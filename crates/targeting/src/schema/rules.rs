@@ -175,7 +175,7 @@ pub(super) fn test() -> Value {
         &[],
     );
     let signal = object! { "anyOf": vec![
-        choice(&["page", "wake", "exit", "rage", "agents"]),
+        choice(&["page", "wake", "exit", "return", "rage", "agents"]),
         described("A signal as in `on`; a custom one may have `data`.", plain("object")),
     ] };
     shape(

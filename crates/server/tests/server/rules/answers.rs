@@ -181,7 +181,14 @@ async fn explain_tells_why_with_facts_a_signal_and_a_time() {
 async fn explain_says_what_it_cannot_use() {
     let files = Files::new();
     for (arguments, word) in [
-        (&["--signal", "exti"][..], "exti: no such signal"),
+        (&["--signal", "exti"][..], "exti: no such signal; did you mean `exit`?"),
+        (&["--signal", "exit pointer"], r#"did you mean `{ "exit": "pointer" }`?"#),
+        (&["--signal", "angry"], "did you mean `rage`?"),
+        (&["--signal", "timer"], r#"write it like `{ "timer": "20s" }`"#),
+        (&["--signal", "hover"], "the choices are page, timer"),
+        (&["--at", "2026-11-28T10:00"], "write 2026-11-28T10:00:00+01:00 with"),
+        (&["--at", "2026-11-28"], "or 2026-11-28T00:00:00Z for UTC"),
+        (&["--at", "28/11/2026"], "write it like 2026-11-20T10:00:00+01:00"),
         (&["--facts", "nowhere.json"], "nowhere.json"),
         (&["--at", "tomorrow"], "tomorrow"),
     ] {
