@@ -280,3 +280,20 @@ async fn edits_and_deletions_reach_the_other_side_and_only_the_author_may() {
         .await;
     assert!(files.iter().any(|file| says(file, "from Mia")), "the test reads the right files");
 }
+
+/// P4.13. Would catch: a question that came while the agent was cut off, under which the conversation ends all the same.
+#[tokio::test]
+async fn what_the_agent_has_not_seen_is_not_closed_over() {
+    let mut server = Server::start().await;
+    let mia = server.admin().await;
+    let mut agent = Socket::agent(&server, &mia).await;
+    let (ada, id) = (token(), conversation_id());
+    let mut visitor = Socket::greeted(&server, &ada, vec![]).await;
+    let seen = visitor.ack(send(id, text("hello"))).await.seq;
+    visitor.ack(send(id, text("are you there?"))).await;
+    let close = |as_of| Send { as_of: Some(as_of), ..send(id, Kind::Closed) };
+    agent.say(ClientFrame::Send(close(seen))).await;
+    let answer = agent.answer().await;
+    assert!(matches!(&answer, ServerFrame::Nack(nack) if nack.code == NackCode::Forbidden), "{answer:?}");
+    agent.ack(close(seen + 1)).await;
+}
