@@ -36,6 +36,11 @@ pub fn run_tests(rules: &Rules, file: &Value, now: Now) -> Vec<TestResult> {
 }
 
 fn run(rules: &Rules, file: &Value, test: &Value, now: Now) -> Vec<String> {
+    let expect = test.get("expect").unwrap_or(&Value::Null);
+    let unread = unread(test, expect);
+    if !unread.is_empty() {
+        return unread;
+    }
     let mut now = now;
     let mut facts = Facts::new();
     // Most tests are about a page that somebody looks at; what they do not say is taken as fine.
@@ -68,7 +73,31 @@ fn run(rules: &Rules, file: &Value, test: &Value, now: Now) -> Vec<String> {
     let history = past(&facts, now);
     let pass = decide(rules, &facts, &history, &signal, now);
     let pass = after_delays(rules, &facts, history, pass, now);
-    compare(rules, test.get("expect").unwrap_or(&Value::Null), &pass)
+    compare(rules, expect, &pass)
+}
+
+/// What of a test is not understood, and would make it pass whatever the rules do.
+fn unread(test: &Value, expect: &Value) -> Vec<String> {
+    let mut failures = Vec::new();
+    for (object, place, known) in [
+        (test, "a test", &["name", "given", "signal", "expect", "note"][..]),
+        (expect, "`expect`", &["rule", "none", "why"][..]),
+    ] {
+        let names = || known.join("`, `");
+        let Some(entries) = object.as_map().filter(|entries| !entries.is_empty()) else {
+            failures.push(format!("{place} says nothing: it is an object with one or more of `{}`", names()));
+            continue;
+        };
+        let others = entries.iter().filter(|(key, _)| !known.contains(&key.as_str()));
+        failures.extend(others.map(|(key, _)| format!("{place} has no `{key}`; it takes `{}`", names())));
+    }
+    if !matches!(expect.get("rule"), None | Some(Value::String(_) | Value::Null)) {
+        failures.push("`rule` is the id of one rule in double quotes, or null for none".into());
+    }
+    if !matches!(expect.get("none"), None | Some(Value::Bool(true))) {
+        failures.push("`none` is true, or left out".into());
+    }
+    failures
 }
 
 /// A delay is not what a test is about: looks again when it is over, as a page does. What came of the signal itself

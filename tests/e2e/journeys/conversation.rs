@@ -47,10 +47,7 @@ async fn a_hesitating_visitor_is_offered_help_and_gets_it(engine: Engine) {
     visitor.sees("Then a Zamioculcas will be happy").await;
 
     visitor.browser.goto(&pricing).await;
-    visitor.browser.find("chin-wag #launcher").await;
-    if visitor.browser.look("chin-wag .panel").await.is_none() {
-        visitor.opens_by_launcher().await;
-    }
+    visitor.opens_if_closed().await;
     visitor.sees("My flat faces north").await;
     visitor.sees("Then a Zamioculcas will be happy").await;
     assert_eq!(visitor.count("My flat faces north").await, 1);

@@ -84,10 +84,7 @@ async fn a_picture_goes_to_the_agent_and_a_file_comes_back(engine: Engine) {
 
     // It is still there for the next page, each once.
     visitor.browser.goto(&format!("{}/demo/product.html", host.origin)).await;
-    visitor.browser.find("chin-wag #launcher").await;
-    if visitor.browser.look("chin-wag .panel").await.is_none() {
-        visitor.opens_by_launcher().await;
-    }
+    visitor.opens_if_closed().await;
     visitor.sees("care.txt").await;
     let mine = "return [...document.querySelector('chin-wag').shadowRoot.querySelectorAll('.row.mine img')] \
                 .filter((i) => i.naturalWidth === 1).length";
@@ -159,10 +156,7 @@ async fn what_one_side_edits_and_deletes_changes_on_the_other(engine: Engine) {
     .await;
 
     visitor.browser.goto(&format!("{}/demo/product.html", host.origin)).await;
-    visitor.browser.find("chin-wag #launcher").await;
-    if visitor.browser.look("chin-wag .panel").await.is_none() {
-        visitor.opens_by_launcher().await;
-    }
+    visitor.opens_if_closed().await;
     visitor.sees("My flat faces north").await;
     visitor.sees("Then a Zamioculcas").await;
     let thread = visitor.browser.text("chin-wag .thread").await;

@@ -70,9 +70,7 @@ async fn it_works_where_the_host_is_strict_or_hostile(engine: Engine) {
         browser.goto(&format!("{}/demo/index.html", host.origin)).await;
         browser.find("chin-wag #launcher").await;
         holds(browser, condition).await;
-        if browser.look("chin-wag .panel").await.is_none() {
-            visitor.opens_by_launcher().await;
-        }
+        visitor.opens_if_closed().await;
         visitor.writes(text).await;
         clerk.finds(text).await;
         // Styles of a page that takes everything away do not reach the panel.

@@ -30,6 +30,8 @@ pub struct Upload {
 pub enum UploadState {
     /// This many percent of the bytes have left.
     Going(u8),
+    /// There is no server; it goes when there is one again.
+    Waiting,
     Failed(Problem),
 }
 
@@ -81,10 +83,12 @@ impl Console {
         if let UploadNews::Failed(problem) = &news {
             self.check(problem, effects);
         }
+        let live = self.connection.is_live();
         // It may have been given up meanwhile.
         let Some(upload) = Rc::make_mut(&mut self.uploads).get_mut(&id) else { return };
         match news {
             UploadNews::Progress(percent) => upload.state = UploadState::Going(percent),
+            UploadNews::Failed(Problem::Unreachable) if !live => upload.state = UploadState::Waiting,
             UploadNews::Failed(problem) => {
                 self.announcement = [upload.name.as_str(), ": ", problem.words()].concat().into();
                 upload.state = UploadState::Failed(problem);
@@ -99,7 +103,9 @@ impl Console {
 
     /// Files that found no server go on when there is one again.
     pub(super) fn upload_again(&mut self, effects: &mut Vec<Effect>) {
-        let waits = |upload: &Upload| upload.state == UploadState::Failed(Problem::Unreachable);
+        // The upload may have failed before the connection did.
+        let waits =
+            |upload: &Upload| matches!(upload.state, UploadState::Waiting | UploadState::Failed(Problem::Unreachable));
         let waiting: Vec<_> = self.uploads.iter().filter(|(_, upload)| waits(upload)).map(|(id, _)| *id).collect();
         waiting.into_iter().for_each(|id| self.retry(id, effects));
     }

@@ -127,6 +127,7 @@ pub fn lines<'a>(
     lines.extend(uploads.map(|(id, upload)| {
         let receipt = match &upload.state {
             UploadState::Going(percent) => Receipt::Uploading(*percent),
+            UploadState::Waiting => Receipt::Waiting,
             UploadState::Failed(problem) => Receipt::NotUploaded(problem.clone()),
         };
         run.own(*id, Content::Upload(upload.name.clone(), upload.size), receipt, reader)

@@ -138,7 +138,7 @@ fn ways_out(words: &Words, act: &Act) -> Html {
         html! { <button type="button" class="quiet" onclick={click}>{ name }</button> }
     };
     match &words.receipt {
-        Some(Receipt::Uploading(_)) => {
+        Some(Receipt::Uploading(_) | Receipt::Waiting) if matches!(words.content, Content::Upload(..)) => {
             html! { <span class="ways">{ button("Cancel", words.id, Action::Discard) }</span> }
         }
         Some(receipt) if receipt.is_failure() => html! {

@@ -88,3 +88,24 @@ fn a_rule_may_wait_for_the_hours_outside_of_a_schedule() {
            {"given": {"now": "2026-11-21T12:00:00+01:00", "agents.status": "available"}, "expect": {"why": {"r": "agents-unavailable"}}}"#;
     pass(&hours(r#"{ "outside": "office" }"#), tests);
 }
+
+/// Would catch: a test that passes whatever the rules do.
+#[test]
+fn a_test_that_says_nothing_that_can_fail_fails() {
+    for (test, word) in [
+        (r#"{}"#, "says nothing"),
+        (r#"{"given": {}}"#, "says nothing"),
+        (r#"{"expect": {}}"#, "says nothing"),
+        (r#"{"expect": "r"}"#, "says nothing"),
+        (r#"{"expect": {"rules": "r"}}"#, "no `rules`"),
+        (r#"{"expect": {"rule": "r", "variant": "b"}}"#, "no `variant`"),
+        (r#"{"expect": {"rule": ["r"]}}"#, "one rule"),
+        (r#"{"expect": {"none": false}}"#, "`none` is true"),
+        (r#"{"cart.value": 9, "expect": {"rule": "r"}}"#, "no `cart.value`"),
+    ] {
+        let failures = failures(r#""on": "page""#, test).concat();
+        assert!(failures.iter().any(|failure| failure.contains(word)), "{test}: {failures:?}");
+    }
+    pass(r#""on": "page""#, r#"{"name": "a", "note": "b", "given": {}, "signal": "page", "expect": {"rule": "r"}}"#);
+    pass(r#""on": "rage""#, r#"{"expect": {"rule": null}}, {"expect": {"none": true}}"#);
+}

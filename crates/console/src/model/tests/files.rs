@@ -60,6 +60,7 @@ fn words(thread: &Thread, role: Role) -> Vec<(Content, Rights)> {
 fn a_file_goes_from_the_chooser_into_the_log() {
     let mut desk = Desk::with(vec![summary(1, 1)]);
     desk.act(welcome());
+    desk.act(Action::Notice(Notice::Link(Link::Live)));
     let most = u64::from(desk.console.file_bytes);
     let effects = desk.act(Action::Attach(id(1), vec![picked(1, most), picked(2, most + 1)]));
     let upload = Effect::Upload { id: message_id(9, 1), conversation: id(1) };
@@ -94,8 +95,14 @@ fn a_file_that_found_no_server_goes_when_there_is_one_again() {
     let back = |desk: &mut Desk| desk.act(Action::Notice(Notice::Link(Link::Live))).contains(&upload);
     desk.act(Action::Notice(Notice::Link(Link::Waiting { retry_in_ms: 9 })));
     desk.act(Action::Uploaded(message_id(9, 1), UploadNews::Failed(Problem::Unreachable)));
+    assert_eq!(desk.console.uploads[&message_id(9, 1)].state, UploadState::Waiting);
     assert!(back(&mut desk));
     assert!(!back(&mut desk), "it is on its way");
+    // Its request may end before the connection does.
+    desk.act(Action::Uploaded(message_id(9, 1), UploadNews::Failed(Problem::Unreachable)));
+    assert!(matches!(desk.console.uploads[&message_id(9, 1)].state, UploadState::Failed(_)));
+    desk.act(Action::Notice(Notice::Link(Link::Waiting { retry_in_ms: 9 })));
+    assert!(back(&mut desk));
 }
 
 /// Would catch: a file of which a reload leaves no trace, and one that can be sent although its bytes are gone.
