@@ -216,14 +216,7 @@ async fn a_rule_is_written_with_few_keys(engine: Engine) {
     is("{\n  1: [2]\n  3: {4}}\n}").await;
     browser.presses(['\u{e003}']).await;
     is("{\n  1: [2]\n  3: {4}\n}").await;
-    browser
-        .client
-        .find(fantoccini::Locator::Css("#file"))
-        .await
-        .expect("the editor")
-        .send_keys("\u{e009}z\u{e000}")
-        .await
-        .expect("undone");
+    browser.type_into("#file", "\u{e009}z\u{e000}").await;
     is("{\n  1: [2]\n  3: {4}}\n}").await;
     browser.close().await;
 }

@@ -14,8 +14,7 @@ impl<'a> Lints<'a> {
         let rules = At::ROOT.key("rules");
         let at = rules.index(rule.index);
         if let Some(node) = &rule.when {
-            let when = self.file.get("rules").and_then(Value::as_list).and_then(|rules| rules.get(rule.index));
-            let when = when.and_then(|rule| rule.get("when")).unwrap_or(&Value::Null);
+            let when = self.source(rule).and_then(|rule| rule.get("when")).unwrap_or(&Value::Null);
             self.condition(node, when, &at.key("when"));
         }
         for pattern in rule.place.include.iter().chain(&rule.place.exclude) {
@@ -64,9 +63,15 @@ impl<'a> Lints<'a> {
         }
     }
 
+    /// The rule as it stands in the file.
+    fn source(&self, rule: &Rule) -> Option<&'a Value> {
+        let file = self.file;
+        file.get("rules")?.as_list()?.get(rule.index)
+    }
+
     /// Lists without members, which narrow nothing: the rule fires more often than it looks.
     fn empty_settings(&mut self, rule: &Rule, at: &At<'_>) {
-        let source = self.file.get("rules").and_then(Value::as_list).and_then(|rules| rules.get(rule.index));
+        let source = self.source(rule);
         for key in ["on", "where"] {
             let list = source.and_then(|rule| rule.get(key)).and_then(Value::as_list);
             if list.is_some_and(<[_]>::is_empty) {
@@ -88,7 +93,7 @@ impl<'a> Lints<'a> {
 
     /// Shares that do not add up are replaced by equal ones, which is hardly meant.
     fn weights(&mut self, rule: &Rule, at: &At<'_>) {
-        let source = self.file.get("rules").and_then(Value::as_list).and_then(|rules| rules.get(rule.index));
+        let source = self.source(rule);
         let weights = source.and_then(|rule| rule.get("experiment")).and_then(|it| it.get("weights"));
         let Some(weights) = weights.and_then(Value::as_map) else { return };
         let sum: f64 = weights.iter().filter_map(|(_, share)| share.as_f64()).sum();
