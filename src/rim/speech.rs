@@ -1,6 +1,7 @@
 //! What is said to people who do not look at the screen. Texts are appended to hidden live regions and taken away later;
 //! a burst is put into one sentence, because a reader that is interrupted ten times says nothing.
 
+use chinwag_browser::keep;
 use gloo::timers::callback::Timeout;
 use yew::Callback;
 
@@ -130,6 +131,7 @@ pub(crate) fn line_word(line: Line) -> Word {
     match line {
         Line::Connecting => Word::Connecting,
         Line::Reconnecting => Word::Reconnecting,
+        _ if keep::refused() => Word::Unkept,
         Line::Offline => Word::Offline,
         Line::Unreachable => Word::Unreachable,
     }

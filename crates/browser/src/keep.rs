@@ -1,5 +1,5 @@
 //! The outbox on the device, in `IndexedDB`: one entry under one key, and beside them a word on whose they are. A browser
-//! that refuses it leaves the outbox in memory.
+//! that refuses it leaves the outbox in memory, and [`refused`] says so.
 
 use std::cell::Cell;
 
@@ -11,6 +11,12 @@ use crate::js;
 
 const DATABASE: &str = "chinwag";
 const STORE: &str = "outbox";
+
+/// Whether the browser refused what was last to be kept: it lives no longer than the page.
+#[must_use]
+pub fn refused() -> bool {
+    REFUSED.get()
+}
 
 /// Keeps a text under a name, on stable storage within moments. The empty name comes before all others.
 pub fn put(scope: &str, name: &str, text: &str) {
@@ -63,13 +69,15 @@ fn range(scope: &str) -> JsValue {
 
 fn change(how: &'static str, with: Vec<JsValue>) {
     spawn_local(async move {
-        if let Ok(store) = store("readwrite").await {
-            drop(js::call(&store, how, &with.iter().collect::<Vec<_>>()));
+        match store("readwrite").await {
+            Ok(store) => drop(js::call(&store, how, &with.iter().collect::<Vec<_>>())),
+            Err(_) => REFUSED.set(true),
         }
     });
 }
 
 thread_local! {
+    static REFUSED: Cell<bool> = const { Cell::new(false) };
     static MADE: Cell<bool> = const { Cell::new(false) };
     /// The database, or that there is none. One for the page, opened when it is first needed.
     static OPENED: Promise = opened().map_or_else(|error| Promise::reject(&error), |asked| settled(&asked));

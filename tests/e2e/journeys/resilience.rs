@@ -16,6 +16,7 @@ use super::Engine;
 
 super::in_browsers!(
     a_reload_without_a_server_keeps_launcher_and_outbox,
+    a_browser_that_keeps_nothing_is_not_said_to_keep,
     an_answer_that_is_no_file_replaces_none,
     a_page_that_nobody_touches_obeys_the_switch,
     a_button_of_a_card_goes_to_its_page,
@@ -60,6 +61,34 @@ async fn a_reload_without_a_server_keeps_launcher_and_outbox(engine: Engine) {
     assert_eq!(clerk.reads(&conversation).await, ["before the outage", "during the outage"]);
     assert_eq!(visitor.count("during the outage").await, 1);
     visitor.leaves().await;
+}
+
+/// What browsers do whose owner blocks site data.
+const BLOCKED: &str = "<script>for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError') } });
+    IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') };</script>";
+
+/// Would catch: a promise that what is written is kept, to somebody who loses it by closing the page.
+async fn a_browser_that_keeps_nothing_is_not_said_to_keep(engine: Engine) {
+    let (mut server, host) = shop(None).await;
+    let clerk = Clerk::sets_up(&server).await;
+    clerk.intends("available").await;
+    for (head, line) in [("", "What you write is kept"), (BLOCKED, "Keep this page open")] {
+        host.embeds(Policy::None, Embed { head: head.into(), ..Embed::default() });
+        let visitor = Visitor::arrives(engine).await;
+        visitor.browser.goto(&format!("{}/demo/pricing.html", host.origin)).await;
+        visitor.opens_by_launcher().await;
+        visitor.writes("before the outage").await;
+        visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+        server.kill();
+        visitor.writes(&format!("although {line}")).await;
+        visitor.browser.shows("chin-wag .line-text", line).await;
+        server.boot();
+        visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+        let conversation = clerk.finds(&format!("although {line}")).await;
+        assert_eq!(clerk.reads(&conversation).await, ["before the outage", &format!("although {line}")]);
+        visitor.leaves().await;
+    }
 }
 
 /// An engagement file on another host, as a content network keeps it.
