@@ -1,9 +1,14 @@
 //! What is wrong with a document, as data: where, how bad, and a stable code.
 
+mod advice;
 mod full;
+mod hint;
 mod name;
+pub(crate) mod operators;
 pub(crate) mod synonyms;
 pub(crate) mod text;
+mod times;
+pub(crate) mod written;
 
 pub(crate) use full::{At, Problems};
 
@@ -21,6 +26,7 @@ pub enum Severity {
 #[allow(missing_docs)] // each is explained in plain language by `Problem::message`
 pub enum Code {
     NotAnObject,
+    OneRule,
     WrongVersion,
     TooLarge,
     TooMany,
@@ -75,6 +81,13 @@ pub enum Code {
     OddSelector,
     OddAddress,
     NoTimeZone,
+    NegatedPattern,
+    Placeholder,
+    SmallShare,
+    EmptyText,
+    UnknownLanguage,
+    TwoCards,
+    UndeclaredFact,
 }
 
 /// What would have been accepted at this place.

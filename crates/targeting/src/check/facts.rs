@@ -2,9 +2,9 @@
 
 use super::Lints;
 use crate::condition::View;
-use crate::problem::synonyms;
 use crate::problem::text::distance;
 use crate::problem::{At, Code, Expected, Severity};
+use crate::problem::{operators, synonyms};
 use crate::value::Value;
 use crate::vocabulary::{CLOSED, FACTS, Fact, Kind, Supplier, fact_at};
 use crate::words;
@@ -165,7 +165,7 @@ impl<'a> Lints<'a> {
     /// An object that is no question, so the fact would have to be just this object: nearly always a `$` is missing.
     fn object(&mut self, path: &str, entries: &[(String, Value)], at: &At<'_>, known: &Known<'_>) {
         let bare = |key: &&(String, Value)| !key.0.starts_with('$');
-        let meant = entries.iter().filter(bare).find_map(|(key, to)| Some((key, synonyms::operator(key)?, to)));
+        let meant = entries.iter().filter(bare).find_map(|(key, to)| Some((key, operators::operator(key)?, to)));
         if let Some((key, operator, to)) = meant {
             return self.not_a_comparison(&at.key(key), key, operator, &words::value(View::of(to)));
         }
@@ -188,7 +188,7 @@ impl<'a> Lints<'a> {
             let pages = if negate { format!("{{ \"exclude\": [\"{text}\"] }}") } else { format!("\"{text}\"") };
             ways.push(format!("`\"where\": {pages}` in the rule"));
         }
-        ways.push(match (synonyms::regex(text), negate) {
+        ways.push(match (operators::regex(text), negate) {
             (Some(regex), false) => format!("`{{ \"$regex\": \"{regex}\" }}`"),
             (Some(regex), true) => format!("`{{ \"$notRegex\": \"{regex}\" }}`"),
             (None, negate) => format!("`{{ \"$exists\": {} }}`", !negate),
@@ -238,7 +238,7 @@ impl<'a> Lints<'a> {
     /// One value that a fact is compared with. Without an operator, and for what is ordered, texts that read as numbers
     /// count as numbers.
     fn value(&mut self, path: &str, operator: &str, value: &Value, at: &At<'_>, known: &Known<'_>) {
-        if let Some((operator, to)) = value.as_str().and_then(synonyms::comparison) {
+        if let Some((operator, to)) = value.as_str().and_then(operators::comparison) {
             return self.not_a_comparison(at, value.as_str().unwrap_or(""), operator, to);
         }
         let ordered = matches!(operator, "$lt" | "$lte" | "$gt" | "$gte");

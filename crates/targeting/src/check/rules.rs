@@ -84,7 +84,10 @@ impl<'a> Lints<'a> {
     fn comparison(&mut self, rule: &Rule, at: &At<'_>) {
         let at = at.key("experiment");
         let of_one = |action: &Action| matches!(action, Action::Deed(deed) if deed.variant().is_some());
+        let source = self.source(rule).and_then(|rule| rule.get("experiment")).and_then(|it| it.get("weights"));
+        let whole = source.and_then(Value::as_map).is_some_and(|all| all.len() == rule.variations().len());
         match rule.variations() {
+            _ if !whole => {}
             [only] => self.warn(&at.key("weights"), Code::OneVariation, only),
             [first, ..] if !rule.actions.iter().any(of_one) => self.warn(&at, Code::SameForAll, first),
             _ => {}
@@ -96,6 +99,9 @@ impl<'a> Lints<'a> {
         let source = self.source(rule);
         let weights = source.and_then(|rule| rule.get("experiment")).and_then(|it| it.get("weights"));
         let Some(weights) = weights.and_then(Value::as_map) else { return };
+        if weights.iter().any(|(_, share)| !share.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share))) {
+            return; // told as an error already
+        }
         let sum: f64 = weights.iter().filter_map(|(_, share)| share.as_f64()).sum();
         if !weights.is_empty() && !(0.99..=1.01).contains(&sum) {
             let sum = crate::number::print((sum * 1000.0).round() / 1000.0);
