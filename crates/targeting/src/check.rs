@@ -7,6 +7,7 @@ mod places;
 mod rules;
 mod selectors;
 mod texts;
+mod values;
 
 use crate::facts::Now;
 use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
@@ -23,6 +24,7 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     }
     lints.facts();
     lints.places();
+    lints.percentages();
     lints.selectors();
     lints.file_limits();
     lints.shadows();
@@ -31,6 +33,8 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     lints.audiences();
     lints.appearance();
     lints.languages();
+    lints.empty_texts();
+    lints.cards();
     lints.problems.found
 }
 

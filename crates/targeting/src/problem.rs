@@ -88,6 +88,7 @@ pub enum Code {
     UnknownLanguage,
     TwoCards,
     UndeclaredFact,
+    NestedFact,
 }
 
 /// What would have been accepted at this place.

@@ -3,6 +3,7 @@
 use super::Lints;
 use crate::condition::View;
 use crate::problem::text::distance;
+use crate::problem::written::json;
 use crate::problem::{At, Code, Expected, Severity};
 use crate::problem::{operators, synonyms};
 use crate::value::Value;
@@ -38,7 +39,7 @@ impl<'a> Lints<'a> {
             let entries = list(on).iter().enumerate().map(|(index, entry)| (at.index(index), entry));
             for (at, entry) in entries.chain(on.filter(|on| on.as_map().is_some()).map(|on| (at, on))) {
                 if let Some(path) = entry.get("fact").and_then(Value::as_str) {
-                    self.name(path, &at.key("fact"), custom);
+                    self.name(path, None, &at.key("fact"), custom);
                 }
             }
         }
@@ -58,8 +59,12 @@ impl<'a> Lints<'a> {
                     }
                 }
                 key if key.starts_with('$') => {}
+                key if junction(key, operand).is_some() && self.declared(key).is_none() => {
+                    let expected = Expected::Names(junction(key, operand).map(str::to_owned).into_iter().collect());
+                    self.problems.add(Severity::Warning, &at, Code::UnknownFact, key, expected);
+                }
                 key => {
-                    self.name(key, &at, custom);
+                    self.name(key, Some(operand), &at, custom);
                     let known = self.known(key);
                     self.operand(key, operand, &at, &known);
                 }
@@ -72,7 +77,7 @@ impl<'a> Lints<'a> {
     }
 
     fn known(&self, path: &str) -> Known<'a> {
-        let word = fact_at(path).filter(|fact| !fact.name.ends_with('*'));
+        let word = fact_at(path).filter(|fact| !fact.name.ends_with('*') || fact.by != Supplier::Site);
         let declared = self.declared(path);
         let kind = match declared.and_then(|declared| declared.get("type")).and_then(Value::as_str) {
             Some("number") => Some(Kind::Number),
@@ -89,7 +94,8 @@ impl<'a> Lints<'a> {
         Known { kind, values, range: word.and_then(|word| word.range) }
     }
 
-    fn name(&mut self, path: &str, at: &At<'_>, custom: bool) {
+    /// The fact at `path`, which is compared with `operand`.
+    fn name(&mut self, path: &str, operand: Option<&Value>, at: &At<'_>, custom: bool) {
         let head = path.split('.').next().unwrap_or("");
         if let Some(audience) = path.strip_prefix("audience.") {
             let names: Vec<String> = map(self.file.get("audiences")).iter().map(|(name, _)| name.clone()).collect();
@@ -122,6 +128,9 @@ impl<'a> Lints<'a> {
         if meant.is_some() || CLOSED.contains(&head) || family() {
             let expected = meant.map_or(Expected::Unsaid, |name| Expected::Names(vec![name.into()]));
             self.problems.add(Severity::Warning, at, Code::UnknownFact, path, expected);
+        } else if OPEN.contains(&head) && path != head {
+            let expected = Expected::Names(vec![declaration(path, operand)]);
+            self.problems.add(Severity::Warning, at, Code::UndeclaredFact, path, expected);
         }
     }
 
@@ -131,7 +140,11 @@ impl<'a> Lints<'a> {
         if let Some(name) = synonyms::fact(path) {
             return Some(name);
         }
-        let most = if path.chars().count() < 9 { 1 } else { 2 };
+        // In a family that there is, only the name in it can be off.
+        let (family, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let in_family = FACTS.iter().any(|fact| fact.name.rsplit_once('.').is_some_and(|(known, _)| known == family));
+        let letters = if in_family { name.chars().count() + 4 } else { path.chars().count() };
+        let most = if letters < 9 { 1 } else { 2 };
         let declared = map(self.file.get("attributes")).iter().map(|(name, _)| name.as_str());
         let names = FACTS.iter().map(|fact| fact.name).filter(|name| !name.ends_with('*')).chain(declared);
         let near = names.map(|name| (distance(name, path), name)).filter(|(edits, _)| *edits <= most);
@@ -170,7 +183,15 @@ impl<'a> Lints<'a> {
             return self.not_a_comparison(&at.key(key), key, operator, &words::value(View::of(to)));
         }
         if known.kind.is_some() {
-            self.wrong_type(path, at, known);
+            return self.wrong_type(path, at, known);
+        }
+        // `{ "cart": { "value": … } }`: the fact has a dot in its name.
+        let Some((inner, operand)) = innermost(path, entries) else { return };
+        let asked = map(Some(operand)).iter().any(|(key, _)| key.starts_with('$'));
+        let known = fact_at(&inner).is_some_and(|fact| !fact.name.ends_with('*'));
+        if asked || known || self.declared(&inner).is_some() {
+            let expected = Expected::Names(vec![format!("\"{inner}\": {}", json(operand))]);
+            self.problems.add(Severity::Warning, at, Code::NestedFact, path, expected);
         }
     }
 
@@ -266,6 +287,12 @@ impl<'a> Lints<'a> {
             let expected = Expected::Names(known.values.iter().map(|value| (*value).into()).collect());
             self.problems.add(Severity::Warning, at, Code::UnknownChoice, text, expected);
         }
+        if let Some(text) = value.as_str() {
+            self.text_value(path, operator, text, at);
+        }
+        if path == "page.scroll" {
+            self.percentage(Some(value), at);
+        }
         if let (Some(number), Some((low, high))) = (value.as_f64(), known.range) {
             let possible = match operator {
                 "$gt" => number < high,
@@ -280,6 +307,50 @@ impl<'a> Lints<'a> {
                 self.problems.add(Severity::Warning, at, Code::BadNumber, "", expected);
             }
         }
+    }
+}
+
+/// Families of which sites supply facts of other names, too, which the file should then declare.
+const OPEN: [&str; 4] = ["page", "cart", "customer", "geo"];
+
+/// How it is said that the site supplies the fact, by what it is compared with.
+fn declaration(path: &str, operand: Option<&Value>) -> String {
+    let mut sample = operand;
+    while let Some(inner) = sample.and_then(|sample| match sample {
+        Value::List(items) => items.first(),
+        Value::Map(entries) => entries.iter().find(|(key, _)| key != "$exists").map(|(_, inner)| inner),
+        _ => None,
+    }) {
+        sample = Some(inner);
+    }
+    let kind = match sample {
+        Some(Value::Number(_)) => "number",
+        Some(Value::Bool(_)) => "boolean",
+        _ => "string",
+    };
+    format!("\"attributes\": {{ \"{path}\": {{ \"type\": \"{kind}\" }} }}")
+}
+
+/// What joins conditions, where its `$` is missing: no fact is a list of conditions, or the opposite of one.
+fn junction(key: &str, operand: &Value) -> Option<&'static str> {
+    let conditions = |items: &[Value]| !items.is_empty() && items.iter().all(|item| item.as_map().is_some());
+    let facts = |entries: &[(String, Value)]| entries.iter().any(|(key, _)| !key.starts_with('$'));
+    match key.to_lowercase().as_str() {
+        "or" | "||" | "any" if operand.as_list().is_some_and(conditions) => Some("$or"),
+        "and" | "&&" | "all" if operand.as_list().is_some_and(conditions) => Some("$and"),
+        "nor" | "none" if operand.as_list().is_some_and(conditions) => Some("$nor"),
+        "not" | "!" if operand.as_map().is_some_and(facts) => Some("$not"),
+        _ => None,
+    }
+}
+
+/// The dotted name of the first fact that is meant by objects in objects, and what it is compared with.
+fn innermost<'v>(path: &str, entries: &'v [(String, Value)]) -> Option<(String, &'v Value)> {
+    let (key, operand) = entries.iter().find(|(key, _)| !key.starts_with('$'))?;
+    let path = format!("{path}.{key}");
+    match operand {
+        Value::Map(inner) if inner.iter().any(|(key, _)| !key.starts_with('$')) => innermost(&path, inner),
+        operand => Some((path, operand)),
     }
 }
 

@@ -169,6 +169,29 @@ impl<'a> Lints<'a> {
         }
     }
 
+    /// More than one card for the same visitor: only one is shown.
+    pub(super) fn cards(&mut self) {
+        let rules = self.rules;
+        let list = At::ROOT.key("rules");
+        for rule in rules.rules.iter().filter(|rule| !matches!(rule.status, Status::Invalid | Status::Unsupported)) {
+            let variant = |action: &'a Action| match action {
+                Action::Deed(deed) if deed.name() == "notify" => Some(deed.variant()),
+                _ => None,
+            };
+            let cards: Vec<_> =
+                rule.actions.iter().enumerate().filter_map(|(index, action)| Some((index, variant(action)?))).collect();
+            let split = rule.experiment.is_some();
+            let same = |a: Option<&str>, b: Option<&str>| !split || a.is_none() || b.is_none() || a == b;
+            let second = cards
+                .iter()
+                .enumerate()
+                .find(|(place, (_, variant))| cards.iter().take(*place).any(|(_, other)| same(*variant, *other)));
+            if let Some((_, (index, _))) = second {
+                self.warn(&list.index(rule.index).key("do").index(*index), Code::TwoCards, "");
+            }
+        }
+    }
+
     /// A rule behind another one that takes every occasion of it: both are visible, or of one group.
     pub(super) fn shadows(&mut self) {
         let rules = self.rules;

@@ -1,4 +1,4 @@
-//! Lints of what visitors see: colours, corners, and texts that are missing in a language.
+//! Lints of what visitors see: colours, corners, and texts that are empty or missing in a language.
 
 use super::Lints;
 use crate::problem::{At, Code, Expected, Severity};
@@ -26,11 +26,31 @@ impl Lints<'_> {
         }
     }
 
+    /// Texts of rules without a letter, and codes of languages that are none.
+    pub(super) fn empty_texts(&mut self) {
+        let file = self.file;
+        let blank = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
+        each_text(file, &mut |at, text| match text.as_map() {
+            Some(entries) => {
+                for (tag, text) in entries {
+                    self.language(tag, &at.key(tag));
+                    if blank(text) && !may_be_empty(at) {
+                        self.warn(&at.key(tag), Code::EmptyText, "");
+                    }
+                }
+            }
+            None if blank(text) && !may_be_empty(at) => self.warn(at, Code::EmptyText, ""),
+            None => {}
+        });
+    }
+
     /// A text that lacks a language which the other texts have.
     pub(super) fn languages(&mut self) {
         let mut texts: Vec<(String, Vec<&str>)> = Vec::new();
-        each_text(self.file, &mut |at, entries| {
-            texts.push((at.pointer(), entries.iter().map(|(tag, _)| tag.as_str()).collect()));
+        each_text(self.file, &mut |at, text| {
+            if let Some(entries) = text.as_map() {
+                texts.push((at.pointer(), entries.iter().map(|(tag, _)| tag.as_str()).collect()));
+            }
         });
         let used = |tag: &str| texts.iter().filter(|(_, tags)| tags.contains(&tag)).count();
         let mut all: Vec<&str> = Vec::new();
@@ -58,9 +78,15 @@ impl Lints<'_> {
     }
 }
 
-type Visit<'a, 'v> = &'v mut dyn FnMut(&At<'_>, &'a [(String, Value)]);
+/// What stands in these may be left empty: the file's own words, and a line above a card.
+fn may_be_empty(at: &At<'_>) -> bool {
+    let pointer = at.pointer();
+    !pointer.starts_with("/rules/") || pointer.ends_with("/title") || pointer.ends_with("/from")
+}
 
-/// The texts of a file that are written in several languages.
+type Visit<'a, 'v> = &'v mut dyn FnMut(&At<'_>, &'a Value);
+
+/// The texts of a file, in one language or in several.
 fn each_text<'a>(file: &'a Value, visit: Visit<'a, '_>) {
     for key in ["greeting", "away"] {
         text(file.get(key), &At::ROOT.key(key), visit);
@@ -115,8 +141,9 @@ fn texts<'a>(value: Option<&'a Value>, at: &At<'_>, visit: Visit<'a, '_>) {
 }
 
 fn text<'a>(value: Option<&'a Value>, at: &At<'_>, visit: Visit<'a, '_>) {
-    if let Some(entries) = value.and_then(Value::as_map).filter(|entries| !entries.is_empty()) {
-        visit(at, entries);
+    let said = |text: &&Value| text.as_str().is_some() || text.as_map().is_some_and(|entries| !entries.is_empty());
+    if let Some(text) = value.filter(said) {
+        visit(at, text);
     }
 }
 

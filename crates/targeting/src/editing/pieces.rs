@@ -102,7 +102,11 @@ pub(super) fn other_language(text: &str) -> Option<(usize, &'static str, &'stati
             "this looks like YAML, and an engagement file is JSON: names and texts stand in double quotes, what belongs together in braces",
             "begin with `{ \"version\": 1, \"rules\": [] }`, or have a converter make JSON of it",
         )),
-        Kind::Word if second.is_some() && word.parse::<f64>().is_err() && !word.starts_with(['“', '”', '„', '\'']) => {
+        Kind::Word
+            if (second.is_some() || word.starts_with('<'))
+                && word.parse::<f64>().is_err()
+                && !word.starts_with(['“', '”', '„', '\'']) =>
+        {
             Some((
                 first.start,
                 "this is no engagement file: that is JSON, and begins with a brace `{`",

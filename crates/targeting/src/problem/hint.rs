@@ -49,7 +49,13 @@ impl Problem {
             Code::UnknownList | Code::UnknownAudience | Code::UnknownSchedule | Code::UnknownRule => {
                 return Some(self.defined(expected));
             }
-            Code::UnknownFact | Code::NotAComparison | Code::PathWithoutSlash | Code::Placeholder if expected => {
+            Code::UnknownFact
+            | Code::NotAComparison
+            | Code::PathWithoutSlash
+            | Code::Placeholder
+            | Code::NestedFact
+                if expected =>
+            {
                 return Some(format!("did you mean `{}`?", self.one_of()));
             }
             Code::UnknownFact if self.subject.starts_with("signal.") => {
@@ -127,9 +133,16 @@ impl Problem {
             Code::NoTimeZone => {
                 "write `\"timeZone\": \"Europe/Paris\"` at the top of the file, or `\"zone\": \"visitor\"` in the schedule if that is meant"
             }
-            Code::NegatedPattern | Code::SmallShare | Code::UnknownLanguage | Code::UndeclaredFact if expected => {
+            Code::UndeclaredFact => {
+                return Some(format!(
+                    "if your site supplies it, say so: `{}`; if not, it is misspelt, or there is none of this name",
+                    self.one_of()
+                ));
+            }
+            Code::NegatedPattern | Code::SmallShare | Code::UnknownLanguage if expected => {
                 return Some(format!("write {}", self.one_of()));
             }
+            Code::NegatedPattern => "name the pages that are meant, and no others: none can be taken out of them here",
             Code::EmptyText => "write what visitors are to read, or remove it",
             Code::UnknownLanguage => "write two letters, such as `en`, `fr` or `pt-BR`",
             Code::TwoCards => {

@@ -79,6 +79,7 @@ impl Code {
             Code::UnknownLanguage => "unknown-language",
             Code::TwoCards => "two-cards",
             Code::UndeclaredFact => "undeclared-fact",
+            Code::NestedFact => "nested-fact",
         }
     }
 }

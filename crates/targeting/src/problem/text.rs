@@ -38,7 +38,10 @@ impl Problem {
             Code::UnknownRequirement => {
                 format!("this version of Chinwag does not have `{it}`; the rule is switched off")
             }
-            Code::UnknownChoice => format!("`{it}` is not one of the choices"),
+            Code::UnknownChoice => match self.fact() {
+                Some(fact) => format!("`{it}` is not among the values of `{fact}`"),
+                None => format!("`{it}` is not one of the choices"),
+            },
             Code::UnknownList => format!("there is no list named `{it}`"),
             Code::UnknownAudience | Code::UnknownSchedule if self.expected == Expected::Unsaid => {
                 format!("`{it}` has errors and cannot be used")
@@ -70,7 +73,10 @@ impl Problem {
             Code::BadDuration => format!("`{it}` is not a duration"),
             Code::BadDate => format!("`{it}` is not a date"),
             Code::BadWindow => format!("`{it}` is not a time of day from start to end"),
-            Code::BadNumber => format!("this number must be {}", self.one_of()),
+            Code::BadNumber => match self.fact() {
+                Some(fact) => format!("`{fact}` is a number {}, and never this one", self.one_of()),
+                None => format!("this number must be {}", self.one_of()),
+            },
             Code::BadLink => format!("`{it}` leads away from this site"),
             Code::CyclicAudience => format!("audience `{it}` is defined by itself"),
             Code::DuplicateId => format!("two rules are named `{it}`"),
@@ -109,17 +115,29 @@ impl Problem {
             Code::Placeholder => {
                 format!("`{it}` is taken letter by letter: in page patterns only `*` stands for something else")
             }
-            Code::SmallShare => {
-                format!("this is {it} percent, less than one in a hundred: percentages go from 0 to 100")
-            }
+            Code::SmallShare => format!("`{it}` is less than one percent: percentages go from 0 to 100"),
             Code::EmptyText => "this text is empty, so nothing is to be read there".into(),
             Code::UnknownLanguage => format!("`{it}` is not the code of a language"),
             Code::TwoCards => "this is a second card of the rule, and only one card is shown at a time".into(),
+            Code::NestedFact => format!("`{it}` would have to be just this object: facts are named with a dot"),
             Code::UndeclaredFact => {
                 format!("`{it}` is not among the facts that Chinwag knows, nor declared under `attributes`")
             }
             Code::NonAsciiSeed => format!("`{it}` has letters beyond ASCII; keep seeds to plain letters"),
         }
+    }
+}
+
+impl Problem {
+    /// The fact whose value this is about, when it is in a condition.
+    fn fact(&self) -> Option<String> {
+        let steps: Vec<&str> = self.path.split('/').collect();
+        let condition = match steps.as_slice() {
+            ["", "rules", _, "when", condition @ ..] | ["", "audiences", _, condition @ ..] => condition,
+            _ => return None,
+        };
+        let name = condition.iter().rfind(|step| !step.starts_with('$') && step.parse::<usize>().is_err())?;
+        Some(name.replace("~1", "/").replace("~0", "~"))
     }
 }
 
