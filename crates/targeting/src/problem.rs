@@ -5,6 +5,7 @@ mod full;
 mod hint;
 mod name;
 pub(crate) mod operators;
+mod shapes;
 pub(crate) mod synonyms;
 pub(crate) mod text;
 mod times;

@@ -46,6 +46,11 @@ impl<'a> Lints<'a> {
     }
 
     fn names(&mut self, condition: &Value, at: &At<'_>, custom: bool) {
+        if let Some((key, meant)) = spelt_out(condition) {
+            let expected = Expected::Names(vec![meant]);
+            self.problems.add(Severity::Warning, &at.key(key), Code::UnknownFact, key, expected);
+            return;
+        }
         if condition.as_map().is_some_and(<[_]>::is_empty) {
             self.warn(at, Code::EmptyCondition, "");
         }
@@ -106,6 +111,14 @@ impl<'a> Lints<'a> {
         }
         if self.declared(path).is_some() {
             return;
+        }
+        // `cart.value >=` as a name.
+        if let Some((fact, sign)) = path.split_once(' ')
+            && let Some(operator) = operators::operator(sign)
+        {
+            let to = operand.map(json).unwrap_or_default();
+            let expected = Expected::Names(vec![format!("\"{fact}\": {{ \"{operator}\": {to} }}")]);
+            return self.problems.add(Severity::Warning, at, Code::UnknownFact, path, expected);
         }
         match head {
             "agents" if path == "agents.status" => return self.warn(at, Code::AgentsInCondition, path),
@@ -329,6 +342,18 @@ fn declaration(path: &str, operand: Option<&Value>) -> String {
         _ => "string",
     };
     format!("\"attributes\": {{ \"{path}\": {{ \"type\": \"{kind}\" }} }}")
+}
+
+/// A condition with a setting for each of its parts, as other products have them: `{ "fact": "cart.value", "operator": ">=",
+/// "value": 80 }`. The name of the first, and how it is written here.
+fn spelt_out(condition: &Value) -> Option<(&str, String)> {
+    let entries = condition.as_map()?;
+    let get = |names: &[&str]| entries.iter().find(|(key, _)| names.contains(&key.as_str()));
+    let (key, fact) = get(&["fact", "field", "attribute", "property", "key", "name"])?;
+    let (_, operator) = get(&["operator", "op", "comparison", "condition", "is"])?;
+    let (_, to) = get(&["value", "values"])?;
+    let operator = operators::operator(operator.as_str()?)?;
+    Some((key, format!("\"{}\": {{ \"{operator}\": {} }}", fact.as_str()?, json(to))))
 }
 
 /// What joins conditions, where its `$` is missing: no fact is a list of conditions, or the opposite of one.

@@ -43,6 +43,10 @@ impl Lints<'_> {
                 let expected = Expected::Names(vec![format!("{{ \"regex\": \"{regex}\" }}")]);
                 self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
             }
+            Some(Value::String(pattern)) if several(pattern).is_some() => {
+                let expected = Expected::Names(several(pattern).into_iter().collect());
+                self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
+            }
             Some(Value::String(pattern)) if without_placeholders(pattern).is_some() => {
                 let expected = Expected::Names(without_placeholders(pattern).into_iter().collect());
                 self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
@@ -101,6 +105,13 @@ fn is_regex(pattern: &str) -> bool {
         || choice
 }
 
+/// Patterns that stand in one text, as a list of them.
+fn several(pattern: &str) -> Option<String> {
+    let parts: Vec<&str> = pattern.split([',', ' ', '|']).filter(|part| !part.is_empty() && *part != "or").collect();
+    let paths = parts.len() > 1 && parts.iter().all(|part| part.starts_with('/'));
+    paths.then(|| format!("[{}]", parts.iter().map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(", ")))
+}
+
 /// The pattern with a star for each part that only stands for something: `/product/*` for `/product/:id`, `/product/{id}`
 /// and `/product/…`.
 fn without_placeholders(pattern: &str) -> Option<String> {
@@ -143,7 +154,7 @@ fn address_behind(pattern: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address_behind, is_regex, misses_a_slash, negation, without_placeholders};
+    use super::{address_behind, is_regex, misses_a_slash, negation, several, without_placeholders};
 
     #[test]
     fn what_is_no_part_of_an_address_is_told_from_what_may_be() {
@@ -176,6 +187,8 @@ mod tests {
         ] {
             assert_eq!(is_regex(pattern), expected, "{pattern}");
         }
+        assert_eq!(several("/pricing, /plans or /buy").as_deref(), Some(r#"["/pricing", "/plans", "/buy"]"#));
+        assert_eq!((several("/a,b"), several("/my page"), several("/a")), (None, None, None));
         for (pattern, expected) in
             [("!/careers", Some("/careers")), ("not /x", Some("/x")), ("-/x", Some("/x")), ("!", None), ("/!/x", None)]
         {

@@ -22,6 +22,9 @@ impl<'a> Lints<'a> {
                 self.pattern(regex, &at.key("where"));
             }
         }
+        if self.source(rule).and_then(|rule| rule.get("id")).and_then(Value::as_str) == Some("") {
+            self.warn(&at.key("id"), Code::Missing, "id");
+        }
         self.period(rule, &at);
         self.limits(rule, &at);
         self.variants(rule, &at);

@@ -8,6 +8,12 @@ impl Lints<'_> {
     /// The widget takes colours of six digits and a few words, and leaves out whatever else stands there.
     pub(super) fn appearance(&mut self) {
         let file = self.file;
+        for section in ["appearance", "team", "contact", "texts"] {
+            if file.get(section).is_some_and(|section| section.as_map().is_none()) {
+                let expected = Expected::names(&["an object"]);
+                self.problems.add(Severity::Warning, &At::ROOT.key(section), Code::WrongType, "", expected);
+            }
+        }
         let at = At::ROOT.key("appearance");
         let own = |key: &str| file.get("appearance").and_then(|appearance| appearance.get(key));
         if let Some(color) = own("color") {

@@ -2,9 +2,9 @@
 
 use super::{Code, Problem, times, written};
 use crate::value::Value;
-use crate::vocabulary::RULE;
+use crate::vocabulary::{FORMS, RULE};
 
-/// A kind of problem, where it is (a step `*` is any), the words that are written there, and the whole hint.
+/// A kind of problem, where it is (a step `*` is any, `…` any beginning), the words that are written there, and the whole hint.
 type Advice = (Code, &'static str, &'static [&'static str], &'static str);
 
 const ADVICE: &[Advice] = &[
@@ -25,6 +25,24 @@ const ADVICE: &[Advice] = &[
         "/rules/*/*",
         &["disabled", "off", "inactive"],
         "to switch the rule off, write `\"enabled\": false`",
+    ),
+    (
+        Code::UnknownKey,
+        "/rules/*/*",
+        &["include", "exclude"],
+        "it belongs into `where`: `\"where\": { \"include\": [\"/shop/*\"], \"exclude\": [\"/shop/sale\"] }`",
+    ),
+    (
+        Code::UnknownKey,
+        "/rules/*/where/*",
+        &["url", "urls", "path", "page", "pages", "contains", "match", "matches", "equals"],
+        "write the pattern of the pages alone: `\"where\": \"/shop/*\"`, or `\"where\": { \"regex\": \"^/shop/\" }`",
+    ),
+    (
+        Code::UnknownKey,
+        "…/buttons/*/*",
+        &["url", "link", "href", "navigate", "action", "form", "open"],
+        "what a button does stands under `do`: `\"open\"`, `\"dismiss\"`, `{ \"navigate\": \"/plans\" }` or `{ \"form\": \"lead\" }`",
     ),
     (
         Code::UnknownSignal,
@@ -59,9 +77,26 @@ impl Problem {
                     "hours stand at the top of the file under a name, `\"schedules\": { \"office\": { \"week\": … } }`, and the rule has that name: `\"schedule\": \"office\"`".into(),
                 );
             }
+            if fits("/rules/*/audience", parent) && (self.subject.contains('.') || self.subject.starts_with('$')) {
+                return Some(
+                    "a condition belongs into `when`, or under `audiences` at the top with a name, and the rule has that name: `\"audience\": \"loyal\"`".into(),
+                );
+            }
+            if fits("/schedules/*", parent) && times::days(&self.subject).is_some() {
+                return Some("days stand under `week`: `\"week\": { \"mon-fri\": [\"09:00-17:00\"] }`".into());
+            }
             if let ([signal], true, false) = (&*self.words(), parent.contains("/on"), self.is_setting_of_rules()) {
                 return Some(format!("remove it: `{signal}` has no further settings"));
             }
+        }
+        // `{ "type": "timer", … }`: the signal is the name.
+        let parent = written::at(file, written::last(&self.path).0).and_then(Value::as_map).unwrap_or(&[]);
+        let named = parent.iter().filter_map(|(_, value)| value.as_str());
+        if self.code == Code::UnknownSignal
+            && let Some((.., forms, _)) =
+                named.into_iter().find_map(|name| FORMS.iter().find(|(form, ..)| *form == name))
+        {
+            return Some(format!("the signal is the name: write it like `{}`", forms.first()?));
         }
         let word = self.subject.as_str();
         let entry = ADVICE.iter().find(|(code, place, words, _)| {
@@ -81,9 +116,14 @@ impl Problem {
     }
 }
 
-/// Does the JSON pointer lead to such a place?
+/// Does the JSON pointer lead to such a place? `…` is any beginning.
 fn fits(place: &str, pointer: &str) -> bool {
-    let steps = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
-    let (place, pointer) = (steps(place), steps(pointer));
-    place.len() == pointer.len() && place.iter().zip(&pointer).all(|(wanted, step)| wanted == "*" || wanted == step)
+    let (mut place, mut pointer) = (place.rsplit('/'), pointer.rsplit('/'));
+    loop {
+        match (place.next(), pointer.next()) {
+            (None, None) | (Some("…"), _) => return true,
+            (Some(wanted), Some(step)) if wanted == "*" || wanted == step => {}
+            _ => return false,
+        }
+    }
 }

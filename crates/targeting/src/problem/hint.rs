@@ -187,7 +187,19 @@ impl Problem {
     /// What to do about a name that the file does not define.
     fn defined(&self, expected: bool) -> String {
         let section = self.section();
-        if expected { format!("`{section}` has {}", self.one_of()) } else { format!("define it under `{section}`") }
+        let like = match section {
+            "schedules" => "{ \"week\": { \"mon-fri\": [\"09:00-17:00\"] } }",
+            "audiences" => "{ \"visit.number\": { \"$gte\": 5 } }",
+            "lists" => "[\"SKU-1\", \"SKU-7\"]",
+            _ => "",
+        };
+        match (expected, like) {
+            (true, _) => format!("`{section}` has {}", self.one_of()),
+            (false, "") => format!("define it under `{section}`"),
+            (false, like) => {
+                format!("define it at the top, such as `\"{section}\": {{ \"{}\": {like} }}`", self.subject)
+            }
+        }
     }
 
     pub(super) fn words(&self) -> Vec<&str> {

@@ -37,6 +37,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("afterConversation", &["afterchat", "afterreply"]),
     ("within", &["window", "in"]),
     ("signal", &["event", "custom", "track", "name"]),
+    ("need", &["status", "state", "require", "requires"]),
     ("zone", &["timezone", "tz"]),
     ("week", &["days", "hours"]),
     // Cards.
@@ -79,6 +80,12 @@ const WORDS: &[(&str, &[&str])] = &[
     ("paid", &["cpc", "ppc", "ads", "sem"]),
     ("fine", &["mouse"]),
     ("coarse", &["touch", "finger"]),
+    ("dark", &["night", "black"]),
+    ("light", &["day", "white", "bright"]),
+    ("end", &["right", "bottom-right", "bottomright"]),
+    ("start", &["left", "bottom-left", "bottomleft"]),
+    ("hide", &["no", "never"]),
+    ("show", &["yes", "always"]),
     ("minimised", &["minimized", "collapsed"]),
 ];
 

@@ -77,6 +77,9 @@ impl Problem {
                 Some(fact) => format!("`{fact}` is a number {}, and never this one", self.one_of()),
                 None => format!("this number must be {}", self.one_of()),
             },
+            Code::BadLink if !it.contains([':', '\\']) && !it.contains("//") => {
+                format!("`{it}` is no page of this site: their paths begin with a slash")
+            }
             Code::BadLink => format!("`{it}` leads away from this site"),
             Code::CyclicAudience => format!("audience `{it}` is defined by itself"),
             Code::DuplicateId => format!("two rules are named `{it}`"),

@@ -4,7 +4,14 @@ use crate::rules::calendar;
 
 /// `mon-fri` for `Monday - Friday`; the three letters of each part.
 pub(super) fn days(written: &str) -> Option<String> {
-    let short = |day: &str| day.trim().to_lowercase().get(..3).map(str::to_owned);
+    match written.trim().to_lowercase().as_str() {
+        "weekend" | "weekends" => return Some("sat-sun".into()),
+        "weekday" | "weekdays" | "workdays" => return Some("mon-fri".into()),
+        "everyday" | "every day" | "always" | "all" => return Some("daily".into()),
+        _ => {}
+    }
+    let letters = |day: &str| day.chars().all(char::is_alphabetic);
+    let short = |day: &str| day.trim().to_lowercase().get(..3).filter(|_| letters(day.trim())).map(str::to_owned);
     let known = |day: &String| ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&day.as_str());
     let days: Option<Vec<String>> = written.split(['-', '–']).map(|day| short(day).filter(known)).collect();
     days.filter(|days| days.len() <= 2).map(|days| days.join("-"))
@@ -13,7 +20,10 @@ pub(super) fn days(written: &str) -> Option<String> {
 /// `09:00-17:00` for `9-17`, `9am - 5pm` or `9.00–17.00`.
 pub(super) fn hours(written: &str) -> Option<String> {
     let (start, end) = written.split_once(['-', '–', '—'])?;
+    let half = !written.to_lowercase().contains('m');
     let (start, end) = (minute(start)?, minute(end)?);
+    // Who writes `9-5` does not work through the night.
+    let end = if half && end < start && start < 720 { end + 720 } else { end };
     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     (start < 1440 && start != end).then(|| format!("{}-{}", clock(start), clock(end)))
 }
@@ -76,6 +86,14 @@ pub(super) fn duration(written: &str) -> Option<String> {
     }
 }
 
+/// A duration as a number in the unit that a fact such as `page.seconds` has.
+pub(super) fn in_unit_of(fact: &str, written: &str) -> Option<f64> {
+    let ms = crate::compile::duration(&duration(written)?)?;
+    let units = [("seconds", 1e3), ("hours", 3.6e6), ("days", 8.64e7)];
+    let (_, unit) = units.iter().find(|(name, _)| fact.to_lowercase().contains(name))?;
+    Some(ms / unit)
+}
+
 /// `2026-11-20` for `20.11.2026`, `11/20/2026` or `2026/11/20`; nothing where the day could as well be the month.
 pub(super) fn date(written: &str) -> Option<String> {
     let parts: Vec<&str> = written.trim().split(['.', '/', '-']).collect();
@@ -95,6 +113,9 @@ pub(super) fn date(written: &str) -> Option<String> {
 
 /// The whole sentence for a bare number: its unit is missing, and which one is meant only its writer knows.
 pub(super) fn without_unit(number: f64, setting: &str) -> Option<String> {
+    if number == 0.0 {
+        return Some("leave it out if there is to be none, or write `\"0s\"`".into());
+    }
     let plain = crate::number::print(number);
     let long = matches!(setting, "within" | "afterDismiss" | "afterConversation");
     if number < 0.0 || !number.is_finite() {
@@ -119,10 +140,14 @@ mod tests {
     #[test]
     fn days_and_hours_as_people_write_them() {
         assert_eq!(days("Monday-Friday").as_deref(), Some("mon-fri"));
-        assert_eq!((days("weekend"), days("")), (None, None));
+        assert_eq!(days("weekend").as_deref(), Some("sat-sun"));
+        assert_eq!((days("mon,tue"), days("soon"), days("")), (None, None, None));
         for (written, meant) in [
             ("9-17", Some("09:00-17:00")),
             ("9am-5:30pm", Some("09:00-17:30")),
+            ("9-5", Some("09:00-17:00")),
+            ("9am-5am", Some("09:00-05:00")),
+            ("22-6", Some("22:00-06:00")),
             ("12am – 12pm", Some("00:00-12:00")),
             ("10.30-24", Some("10:30-24:00")),
             ("9-9", None),

@@ -1,6 +1,5 @@
 //! What to write, told from what is written: `"20s"` for `20`, `70` for `"70%"`, `{ "percent": 50 }` for `50`.
 
-use super::text::SUCH_AS;
 use super::{Code, Problem, operators, times};
 use crate::condition::View;
 use crate::value::Value;
@@ -36,13 +35,16 @@ pub(crate) fn json(value: &Value) -> String {
 }
 
 /// The number in a text such as `70%`, `5 %` or `1 per day`.
-fn number(text: &str) -> Option<f64> {
-    let text = text.trim();
+pub(super) fn number(text: &str) -> Option<f64> {
+    let text = text.trim().trim_start_matches('+');
+    let (sign, text) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (digits, rest) = text.split_at_checked(end)?;
     let unit = rest.trim_start().to_lowercase();
-    let harmless = ["", "%", "percent", "x", "times"].contains(&unit.as_str()) || unit.starts_with("per ");
-    digits.parse().ok().filter(|_| harmless)
+    let harmless = ["", "%", "percent", "x", "times", "€", "$", "£", "eur", "usd", "gbp", "px"]
+        .contains(&unit.as_str())
+        || unit.starts_with("per ");
+    digits.parse().ok().filter(|_| harmless).map(|number: f64| sign * number)
 }
 
 impl Problem {
@@ -55,6 +57,9 @@ impl Problem {
                 Value::Number(number) => times::without_unit(*number, key),
                 Value::String(text) => match text.trim().parse() {
                     Ok(number) => times::without_unit(number, key),
+                    Err(_) if ["never", "none", "no", "off"].contains(&text.as_str()) => {
+                        Some("leave it out if there is to be none".into())
+                    }
                     Err(_) => times::duration(text).map(|meant| format!("write `\"{meant}\"`")),
                 },
                 Value::Bool(true) if key == "return" => {
@@ -76,6 +81,18 @@ impl Problem {
                     .filter(|number| share && number.fract() == 0.0 && (2.0..=100.0).contains(number))?;
                 Some(format!("write `{}` for {percent} %", crate::number::print(percent / 100.0)))
             }
+            Code::UnknownChoice => self.of_choices(written, key),
+            Code::DollarAttribute => {
+                let operator = operators::operator(&self.subject)?;
+                let [(fact, to)] = written.as_map()? else { return None };
+                Some(format!("the fact comes first: `\"{fact}\": {{ \"{operator}\": {} }}`", json(to)))
+            }
+            Code::BadLink if !self.subject.contains([':', '\\']) && !self.subject.contains("//") => {
+                Some(format!("write `\"/{}\"`", self.subject))
+            }
+            Code::BadLink if self.subject.starts_with("http://") => Some(
+                "only `https://` is allowed, with its host under `links`; pages of this site begin with `/`".into(),
+            ),
             Code::UnknownOperator => operators::instead(&self.subject, written, kind(file, parent)),
             Code::WrongType if self.subject.is_empty() => self.of_type(written, key),
             Code::WrongType => self.of_fact(written),
@@ -83,72 +100,20 @@ impl Problem {
         }
     }
 
-    /// A value of the type that a setting takes.
-    fn of_type(&self, written: &Value, key: &str) -> Option<String> {
-        let is = self.one_of();
-        let is = is.split_once(SUCH_AS).map_or(is.as_str(), |(what, _)| what);
-        let meant = match (is, written) {
-            ("a number", Value::String(text)) => {
-                crate::number::print(number(text).filter(|_| !text.trim().is_empty())?)
-            }
-            ("a whole number, or \"unlimited\"", Value::Null) => {
-                return Some("write `\"unlimited\"` if there is to be no limit".into());
-            }
-            ("a whole number, or \"unlimited\"", written) => {
-                let times = written.as_str().and_then(|text| match text {
-                    "once" => Some(1.0),
-                    "twice" => Some(2.0),
-                    text => number(text).filter(|number| number.fract() == 0.0),
-                });
-                let Some(times) = times else {
-                    return Some("write how often: `1` for once, `2` for twice, or `\"unlimited\"`".into());
-                };
-                crate::number::print(times)
-            }
-            ("a share from 0 to 1", Value::String(text)) => {
-                let number = number(text)?;
-                crate::number::print(if text.contains('%') || number > 1.0 { number / 100.0 } else { number })
-            }
-            ("true or false", Value::String(text)) => match text.to_lowercase().as_str() {
-                "true" | "yes" | "on" => "true".into(),
-                "false" | "no" | "off" => "false".into(),
-                _ => return None,
-            },
-            ("true or false", Value::Number(number)) if *number == 0.0 || *number == 1.0 => {
-                (*number == 1.0).to_string()
-            }
-            ("a text", Value::Number(_)) => format!("\"{}\"", json(written)),
-            ("a text", Value::List(items)) => match items.as_slice() {
-                [only @ Value::String(_)] => json(only),
-                _ => return None,
-            },
-            ("a list", Value::String(text)) if key.starts_with('$') && text.contains(',') => {
-                json(&Value::List(text.split(',').map(|part| part.trim().into()).collect()))
-            }
-            ("a list", Value::String(_) | Value::Number(_)) => format!("[{}]", json(written)),
-            ("a list" | "a list of conditions", Value::Map(entries)) if !entries.is_empty() => "[{ … }, { … }]".into(),
-            ("a list of times", Value::String(text)) => {
-                let times = text.split(',').map(|part| Value::String(times::hours(part).unwrap_or(part.trim().into())));
-                json(&times.collect::<Vec<_>>().into())
-            }
-            ("a condition: an object of facts and what they must be", Value::List(items)) if !items.is_empty() => {
-                return Some(
-                    "write `{ \"$and\": [ … ] }` if all of them are to hold, `{ \"$or\": [ … ] }` if one is enough"
-                        .into(),
-                );
-            }
-            ("an object", written) => object(written, key)?,
-            ("one object", Value::String(_)) => format!("{{ \"text\": {} }}", json(written)),
-            ("one action", Value::Map(entries)) if entries.len() > 1 => {
-                let each: Vec<String> = entries.iter().map(|(name, _)| format!("{{ \"{name}\": … }}")).collect();
-                return Some(format!("give each an object of its own, in a list: `\"do\": [{}]`", each.join(", ")));
-            }
-            _ => return None,
-        };
-        Some(match key.parse::<usize>() {
-            Ok(_) => format!("write `{meant}`"),
-            Err(_) => format!("write `\"{key}\": {meant}`"),
-        })
+    /// Several choices in one text, and addresses in place of what a button does.
+    fn of_choices(&self, written: &Value, key: &str) -> Option<String> {
+        let (text, choices) = (written.as_str().unwrap_or(&self.subject), self.words());
+        if choices.contains(&"dismiss") && text.contains('/') {
+            return Some(format!("to go to a page, write `\"do\": {{ \"navigate\": \"{text}\" }}`"));
+        }
+        let parts: Vec<&str> = text.split([',', '|', '/']).flat_map(|part| part.split(" or ")).map(str::trim).collect();
+        let all = parts.len() > 1 && parts.iter().all(|part| choices.contains(part));
+        if choices.contains(&"mon") && all {
+            let each = parts.iter().map(|day| format!("`\"{day}\": [ … ]`"));
+            return Some(format!("write each by itself: {}", each.collect::<Vec<_>>().join(", ")));
+        }
+        let list = Value::List(parts.iter().map(|part| (*part).into()).collect());
+        (all && key.contains('.')).then(|| format!("to allow any of these, write `{{ \"$in\": {} }}`", json(&list)))
     }
 
     /// What a fact of this kind is compared with.
@@ -162,7 +127,19 @@ impl Problem {
                 let day = days.iter().position(|day| times::days(text).as_deref() == Some(day))?;
                 Some(format!("days have numbers, Monday is 1: write `{}`", day + 1))
             }
-            (Value::String(text), "a number") => Some(format!("write `{}`", crate::number::print(number(text)?))),
+            (Value::String(text), "a number") => {
+                let number = times::in_unit_of(&self.subject, text).or_else(|| number(text))?;
+                Some(format!("write `{}`, the number alone", crate::number::print(number)))
+            }
+            (Value::Number(number), "true or false") if [0.0, 1.0].contains(number) => {
+                Some(format!("write `{}`", *number == 1.0))
+            }
+            (Value::Map(entries), _) => {
+                let get =
+                    |names: &[&str]| entries.iter().find(|(key, _)| names.contains(&key.as_str())).map(|(_, to)| to);
+                let operator = operators::operator(get(&["operator", "op"])?.as_str()?)?;
+                Some(format!("write `{{ \"{operator}\": {} }}`", json(get(&["value"])?)))
+            }
             (Value::String(_), "a list") => {
                 Some(format!("to ask for one of its members, write `{{ \"$in\": [{}] }}`", json(written)))
             }
@@ -174,30 +151,6 @@ impl Problem {
             _ => None,
         }
     }
-}
-
-/// A setting with names in it, of which the one value is given that people mean.
-fn object(written: &Value, key: &str) -> Option<String> {
-    let percent = |number: f64| {
-        let meant = if number > 0.0 && number < 1.0 { number * 100.0 } else { number };
-        format!("{{ \"percent\": {} }}", crate::number::print(meant))
-    };
-    Some(match (key, written) {
-        ("rollout" | "holdout", Value::Number(number)) => percent(*number),
-        ("rollout" | "holdout", Value::String(text)) => percent(number(text)?),
-        ("audience", Value::List(_)) => format!("{{ \"any\": {} }}", json(written)),
-        ("agents", Value::String(text)) if ["available", "online", "closed", "any"].contains(&text.as_str()) => {
-            format!("{{ \"need\": \"{text}\" }}")
-        }
-        ("goal", Value::String(_)) => format!("{{ \"signal\": {} }}", json(written)),
-        ("weights", Value::List(items)) if (2..=5).contains(&items.len()) => {
-            let share = crate::number::print((100.0 / items.len() as f64).floor() / 100.0);
-            let each: Option<Vec<String>> =
-                items.iter().map(|name| Some(format!("\"{}\": {share}", name.as_str()?))).collect();
-            format!("{{ {} }}", each?.join(", "))
-        }
-        _ => return None,
-    })
 }
 
 /// What is known of the fact that a condition at this JSON pointer asks for.
