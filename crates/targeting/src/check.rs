@@ -2,6 +2,7 @@
 
 mod conditions;
 mod facts;
+mod ignored;
 mod patterns;
 mod places;
 mod rules;
@@ -25,6 +26,8 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     lints.facts();
     lints.places();
     lints.percentages();
+    lints.ignored_values();
+    lints.links();
     lints.selectors();
     lints.file_limits();
     lints.shadows();

@@ -90,6 +90,11 @@ pub enum Code {
     TwoCards,
     UndeclaredFact,
     NestedFact,
+    FactFamily,
+    ValueIgnored,
+    DelimitedPattern,
+    ExactClock,
+    LiteralMarkup,
 }
 
 /// What would have been accepted at this place.

@@ -83,6 +83,7 @@ impl<'a> Lints<'a> {
 
     fn known(&self, path: &str) -> Known<'a> {
         let word = fact_at(path).filter(|fact| !fact.name.ends_with('*') || fact.by != Supplier::Site);
+        let word = word.filter(|_| !path.contains('='));
         let declared = self.declared(path);
         let kind = match declared.and_then(|declared| declared.get("type")).and_then(Value::as_str) {
             Some("number") => Some(Kind::Number),
@@ -112,7 +113,13 @@ impl<'a> Lints<'a> {
         if self.declared(path).is_some() {
             return;
         }
-        // `cart.value >=` as a name.
+        // `page.query.plan=pro` and `cart.value >=` as names.
+        if let Some((fact, value)) =
+            path.split_once('=').filter(|(fact, value)| fact_at(fact).is_some() && !value.is_empty())
+        {
+            let expected = Expected::Names(vec![format!("\"{fact}\": {}", words::quoted(value))]);
+            return self.problems.add(Severity::Warning, at, Code::UnknownFact, path, expected);
+        }
         if let Some((fact, sign)) = path.split_once(' ')
             && let Some(operator) = operators::operator(sign)
         {
@@ -124,6 +131,19 @@ impl<'a> Lints<'a> {
             "agents" if path == "agents.status" => return self.warn(at, Code::AgentsInCondition, path),
             "signal" if !custom => return self.warn(at, Code::UnknownFact, path),
             _ => {}
+        }
+        if let Some(meant) = family_of(path, operand) {
+            return self.problems.add(Severity::Warning, at, Code::FactFamily, path, Expected::Names(meant));
+        }
+        let outside = match path {
+            "audience" => "audiences",
+            "schedule" => "schedules",
+            _ => "",
+        };
+        let named = operand.and_then(Value::as_str).and_then(|name| self.file.get(outside)?.get(name));
+        let page = path == "where" && operand.is_some_and(|pages| json(pages).contains("\"/"));
+        if named.is_some() || page {
+            return self.warn(at, Code::UnknownFact, path);
         }
         // A whole family (`cart`) and what lies below a fact (`cart.skus.0`) are ways to say it too.
         let related = |name: &str| {
@@ -159,7 +179,9 @@ impl<'a> Lints<'a> {
         let letters = if in_family { name.chars().count() + 4 } else { path.chars().count() };
         let most = if letters < 9 { 1 } else { 2 };
         let declared = map(self.file.get("attributes")).iter().map(|(name, _)| name.as_str());
-        let names = FACTS.iter().map(|fact| fact.name).filter(|name| !name.ends_with('*')).chain(declared);
+        let alike = |known: &&str| !in_family || known.rsplit_once('.').is_some_and(|(known, _)| known == family);
+        let names =
+            FACTS.iter().map(|fact| fact.name).filter(|name| !name.ends_with('*')).chain(declared).filter(alike);
         let near = names.map(|name| (distance(name, path), name)).filter(|(edits, _)| *edits <= most);
         near.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
     }
@@ -182,6 +204,17 @@ impl<'a> Lints<'a> {
                     }
                 }
                 "$not" => self.operand(path, operand, &at, known),
+                "$size" => {
+                    let length = Known { kind: Some(Kind::Number), values: Vec::new(), range: None };
+                    self.operand(path, operand, &at, &length);
+                }
+                // Any text counts as true, `"false"`, too.
+                "$exists" if operand.as_str().is_some() => self.problems.warn_type(&at, "true or false"),
+                "$type" if operand.as_str().is_some_and(|name| !TYPES.contains(&name)) => {
+                    let name = operand.as_str().unwrap_or("");
+                    self.problems.add(Severity::Warning, &at, Code::UnknownChoice, name, Expected::names(&TYPES));
+                }
+                "$regex" | "$regexi" | "$notRegex" | "$notRegexi" => self.delimited(operator, operand, &at),
                 "$eq" | "$ne" | "$lt" | "$lte" | "$gt" | "$gte" => self.value(path, operator, operand, &at, known),
                 _ => {}
             }
@@ -228,6 +261,18 @@ impl<'a> Lints<'a> {
             (None, negate) => format!("`{{ \"$exists\": {} }}`", !negate),
         });
         self.problems.add(Severity::Warning, at, Code::LiteralStar, text, Expected::Names(ways));
+    }
+
+    /// `/pricing/i`, as patterns are written in programming languages. One that only begins with a slash is a path.
+    fn delimited(&mut self, operator: &str, operand: &Value, at: &At<'_>) {
+        let Some(text) = operand.as_str() else { return };
+        let Some((source, flags)) = text.strip_prefix('/').and_then(|text| text.rsplit_once('/')) else { return };
+        if !source.is_empty() && ["i", "g", "gi", "ig", "im"].contains(&flags) {
+            let fold = flags.contains('i') && !operator.ends_with('i');
+            let source = source.replace("\\/", "/").replace('\\', "\\\\");
+            let meant = format!("{{ \"{operator}{}\": \"{source}\" }}", if fold { "i" } else { "" });
+            self.problems.add(Severity::Warning, at, Code::DelimitedPattern, text, Expected::Names(vec![meant]));
+        }
     }
 
     fn wrong_type(&mut self, path: &str, at: &At<'_>, known: &Known<'_>) {
@@ -306,6 +351,9 @@ impl<'a> Lints<'a> {
         if path == "page.scroll" {
             self.percentage(Some(value), at);
         }
+        if let (Value::Number(number), "" | "$eq") = (value, operator) {
+            self.exact(path, *number, at);
+        }
         if let (Some(number), Some((low, high))) = (value.as_f64(), known.range) {
             let possible = match operator {
                 "$gt" => number < high,
@@ -321,6 +369,23 @@ impl<'a> Lints<'a> {
             }
         }
     }
+}
+
+/// What `$type` knows.
+const TYPES: [&str; 6] = ["string", "number", "boolean", "array", "object", "null"];
+
+/// Some facts of the family that this names, when it is one of the widget's and asked for a value of its own. Those
+/// that can have just that value come alone.
+fn family_of(path: &str, operand: Option<&Value>) -> Option<Vec<String>> {
+    let operand = operand.filter(|operand| matches!(operand, Value::String(_) | Value::Number(_) | Value::Bool(_)))?;
+    let below = |fact: &&Fact| fact.name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+    let ours = |fact: &&Fact| matches!(fact.by, Supplier::Widget | Supplier::WidgetAtTimes);
+    let all: Vec<&Fact> = FACTS.iter().filter(below).filter(ours).collect();
+    let value = operand.as_str().unwrap_or("");
+    let fitting = all.iter().filter(|fact| fact.values.contains(&value));
+    let written: Vec<String> = fitting.map(|fact| format!("`\"{}\": \"{value}\"`", fact.name)).collect();
+    let some = || all.iter().take(6).map(|fact| format!("`{}`", fact.name.replace('*', "…"))).collect();
+    (!all.is_empty()).then(|| if written.is_empty() { some() } else { written })
 }
 
 /// Families of which sites supply facts of other names, too, which the file should then declare.

@@ -35,6 +35,17 @@ impl Lints<'_> {
     /// Texts of rules without a letter, and codes of languages that are none.
     pub(super) fn empty_texts(&mut self) {
         let file = self.file;
+        each_text(file, &mut |at, text| {
+            let one = text.as_str().map(|text| (None, text));
+            let several =
+                text.as_map().unwrap_or(&[]).iter().filter_map(|(tag, text)| Some((Some(tag), text.as_str()?)));
+            for (tag, text) in one.into_iter().chain(several) {
+                if let Some(markup) = markup(text) {
+                    let inner = tag.map(|tag| at.key(tag));
+                    self.warn(inner.as_ref().unwrap_or(at), Code::LiteralMarkup, markup);
+                }
+            }
+        });
         let blank = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
         each_text(file, &mut |at, text| match text.as_map() {
             Some(entries) => {
@@ -82,6 +93,19 @@ impl Lints<'_> {
             }
         }
     }
+}
+
+/// The first variable or HTML tag in a text: `{{name}}`, `<b>`.
+fn markup(text: &str) -> Option<&str> {
+    let between = |open: &str, close: &str| {
+        let rest = text.get(text.find(open)?..)?;
+        rest.get(..rest.find(close)? + close.len())
+    };
+    let tag = |tag: &&str| {
+        let name = tag.trim_start_matches(['<', '/']).split([' ', '>', '/']).next().unwrap_or("");
+        ["a", "b", "br", "div", "em", "i", "img", "p", "script", "span", "strong", "u"].contains(&name)
+    };
+    between("{{", "}}").or_else(|| between("<", ">").filter(tag))
 }
 
 /// What stands in these may be left empty: the file's own words, and a line above a card.

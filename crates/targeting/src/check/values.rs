@@ -4,6 +4,7 @@ use super::Lints;
 use crate::problem::{At, Code, Expected, Severity};
 use crate::rules::calendar::date;
 use crate::value::Value;
+use crate::vocabulary::fact_at;
 
 /// English names of languages, and some of their own, with their codes.
 const LANGUAGES: &[(&str, &[&str])] = &[
@@ -54,6 +55,9 @@ impl Lints<'_> {
             "user.language" | "user.languages" | "page.lang" if equal && !text.contains('*') => {
                 self.language(text, at);
             }
+            "page.path" | "page.url" | "page.host" | "visit.landing" | "visit.previousPage" if equal => {
+                self.address(path, text, at);
+            }
             // What is ordered may also be compared with the beginning of a date.
             "time.site.date" | "time.local.date" if date(text).is_none() => {
                 let beginning =
@@ -63,6 +67,45 @@ impl Lints<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// An address, or a part of one, that the fact never is.
+    fn address(&mut self, path: &str, text: &str, at: &At<'_>) {
+        let behind = text.split_once("://").map(|(_, rest)| rest);
+        let (host, page) = behind.map_or(("", text), |rest| rest.split_at(rest.find('/').unwrap_or(rest.len())));
+        let meant = match path {
+            _ if text.contains('*') || text.is_empty() => return,
+            "page.host" if behind.is_some() => host.to_owned(),
+            "page.url" if text.starts_with('/') => format!("\"page.path\": \"{text}\""),
+            "page.host" | "page.url" => return,
+            _ if text.starts_with('/') => return,
+            _ if behind.is_none() => format!("/{text}"),
+            _ if page.is_empty() => "/".into(),
+            _ => page.to_owned(),
+        };
+        self.problems.add(Severity::Warning, at, Code::OddAddress, text, Expected::Names(vec![meant]));
+    }
+
+    /// A clock that is to show just this.
+    pub(super) fn exact(&mut self, path: &str, number: f64, at: &At<'_>) {
+        let clock = fact_at(path).is_some_and(|fact| fact.name.to_lowercase().contains("seconds"));
+        if clock || path == "page.scroll" && number > 1.0 && number < 100.0 {
+            let expected = Expected::Names(vec![format!("{{ \"$gte\": {} }}", crate::number::print(number))]);
+            self.problems.add(Severity::Warning, at, Code::ExactClock, path, expected);
+        }
+    }
+
+    /// Hosts in `links` that are written as addresses.
+    pub(super) fn links(&mut self) {
+        let file = self.file;
+        let links = At::ROOT.key("links");
+        for (index, link) in file.get("links").and_then(Value::as_list).unwrap_or(&[]).iter().enumerate() {
+            let Some(text) = link.as_str().filter(|text| text.contains('/')) else { continue };
+            let host = text.split_once("://").map_or(text, |(_, rest)| rest).split('/').next().unwrap_or("");
+            let expected = Expected::Names(vec![format!("`\"{host}\"`")]);
+            let expected = if host.is_empty() { Expected::Unsaid } else { expected };
+            self.problems.add(Severity::Warning, &links.index(index), Code::BadLink, text, expected);
         }
     }
 

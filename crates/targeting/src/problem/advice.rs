@@ -53,6 +53,18 @@ const ADVICE: &[Advice] = &[
     (
         Code::UnknownSignal,
         "",
+        &["all", "and", "any", "or", "not"],
+        "`on` is a list, of which any one is enough; what must hold besides belongs into `when`, such as `\"page.scroll\": { \"$gte\": 50 }`",
+    ),
+    (
+        Code::UnknownLanguage,
+        "",
+        &["text", "name", "label", "title", "value", "message", "content", "default", "avatar"],
+        "write the text alone, or one for each language: `{ \"en\": \"Hello\", \"fr\": \"Bonjour\" }`",
+    ),
+    (
+        Code::UnknownSignal,
+        "",
         &["hover", "mouseover", "mouseenter"],
         "there is none for that; `{ \"visible\": \"#prices\" }` is when an element is on screen, and `click` when it is clicked",
     ),

@@ -89,6 +89,11 @@ impl Problems {
         self.add(Severity::Error, at, Code::WrongType, "", Expected::OneOf(expected));
     }
 
+    /// Works, but is of a type that hardly means what it says.
+    pub(crate) fn warn_type(&mut self, at: &At<'_>, expected: &'static str) {
+        self.add(Severity::Warning, at, Code::WrongType, "", Expected::names(&[expected]));
+    }
+
     /// The problem of a file that cannot be used.
     pub(crate) fn refuse(at: &At<'_>, code: Code, expected: &[&str]) -> Problem {
         let (severity, subject, expected) = (Severity::Error, String::new(), Expected::names(expected));

@@ -1,9 +1,9 @@
 //! What to do about a problem.
 
 use super::text::{SUCH_AS, distance};
-use super::{Code, Expected, Problem, operators, synonyms, times, written};
+use super::{Code, Expected, Problem, Severity, operators, synonyms, times, written};
 use crate::value::Value;
-use crate::vocabulary::{FILE, RULE, Word, settings};
+use crate::vocabulary::{CLOSED, FACTS, FILE, RULE, Word, settings};
 
 impl Problem {
     /// What to do about it, when there is something to suggest. `file` is the document that it was found in.
@@ -49,6 +49,21 @@ impl Problem {
             Code::UnknownList | Code::UnknownAudience | Code::UnknownSchedule | Code::UnknownRule => {
                 return Some(self.defined(expected));
             }
+            Code::ValueIgnored if expected => return Some(self.one_of()),
+            Code::FactFamily if expected => return Some(format!("name one of it: {}", self.one_of())),
+            Code::LiteralMarkup => "write what visitors are to read, in plain words",
+            Code::UnknownFact
+                if ["schedule", "where", "audience"].contains(&self.subject.as_str())
+                    && self.path.starts_with("/rules/") =>
+            {
+                "it is a setting of the rule: put it beside `id` and `do`, outside of `when`"
+            }
+            Code::BadLink if self.severity == Severity::Warning && expected => {
+                return Some(format!("write {}", self.one_of()));
+            }
+            Code::DelimitedPattern | Code::ExactClock if expected => {
+                return Some(format!("write `{}`", self.one_of()));
+            }
             Code::UnknownFact
             | Code::NotAComparison
             | Code::PathWithoutSlash
@@ -63,6 +78,12 @@ impl Problem {
             }
             Code::UnknownFact if self.subject.starts_with("agents.") || self.subject.starts_with("queue.") => {
                 "what is known is whether anybody is there: use the `agents` slot of the rule"
+            }
+            Code::UnknownFact if self.family().is_some() => {
+                return Some(format!(
+                    "the facts of this family are {}; what your site supplies has another, such as `customer`",
+                    self.family().unwrap_or_default()
+                ));
             }
             Code::UnknownFact => "say under `attributes` that the site supplies it, or use another one",
             Code::UnknownZone => "the names are those of the IANA database: a continent and a city",
@@ -212,6 +233,14 @@ impl Problem {
 
     pub(super) fn one_of(&self) -> String {
         self.words().join(", ")
+    }
+
+    /// The facts beside the one that there is not.
+    fn family(&self) -> Option<String> {
+        let (family, _) = self.subject.split_once('.')?;
+        let known = FACTS.iter().filter(|fact| CLOSED.contains(&family) && fact.name.split('.').next() == Some(family));
+        let names: Vec<String> = known.map(|fact| format!("`{}`", fact.name)).collect();
+        (!names.is_empty()).then(|| names.join(", "))
     }
 
     /// What could stand here: of settings those that do not stand there yet.

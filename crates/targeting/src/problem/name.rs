@@ -80,6 +80,11 @@ impl Code {
             Code::TwoCards => "two-cards",
             Code::UndeclaredFact => "undeclared-fact",
             Code::NestedFact => "nested-fact",
+            Code::FactFamily => "fact-family",
+            Code::ValueIgnored => "value-ignored",
+            Code::DelimitedPattern => "delimited-pattern",
+            Code::ExactClock => "exact-clock",
+            Code::LiteralMarkup => "literal-markup",
         }
     }
 }

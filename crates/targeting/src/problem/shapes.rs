@@ -1,7 +1,7 @@
 //! Values of the type that a setting takes, told from values of another: `{ "percent": 50 }` for `50`.
 
 use super::text::SUCH_AS;
-use super::written::{json, number};
+use super::written::{json, number, span};
 use super::{Problem, times};
 use crate::action::ACTIONS;
 use crate::value::Value;
@@ -40,7 +40,10 @@ impl Problem {
             ("true or false", Value::Number(number)) if *number == 0.0 || *number == 1.0 => {
                 (*number == 1.0).to_string()
             }
-            ("a text" | "a number", _) if let Some((_, forms, _)) = FORMS.iter().find(|(name, ..)| *name == key) => {
+            ("a text" | "a number", _)
+                if let Some((_, forms, _)) =
+                    FORMS.iter().find(|(name, ..)| *name == key && self.path.contains("/on")) =>
+            {
                 return Some(match written {
                     Value::List(items)
                         if ["visible", "click"].contains(&key) && items.iter().all(|it| it.as_str().is_some()) =>
@@ -57,10 +60,24 @@ impl Problem {
                 return Some("write what has to be: `\"available\"`, `\"online\"`, `\"closed\"` or `\"any\"`".into());
             }
             ("a text", Value::Number(_)) => format!("\"{}\"", json(written)),
+            ("a text", Value::Map(entries)) => match entries.as_slice() {
+                [(_, only @ Value::String(_))] => json(only),
+                _ => return None,
+            },
+            ("a text, or one text per language", Value::List(_)) => {
+                return Some("write one text; an `experiment` shows different visitors different ones".into());
+            }
+            ("a text", Value::List(items)) if items.len() > 1 && items.iter().all(|item| item.as_str().is_some()) => {
+                return Some("write one text: there can be only one here".into());
+            }
             ("a text", Value::List(items)) => match items.as_slice() {
                 [only @ Value::String(_)] => json(only),
                 _ => return None,
             },
+            ("a list", Value::String(text)) if key == "$in" && span(text).is_some() => {
+                let (low, high) = span(text)?;
+                return Some(format!("write `{{ \"$gte\": {low}, \"$lte\": {high} }}`"));
+            }
             ("a list", Value::String(text)) if key.starts_with('$') && text.contains(',') => {
                 json(&Value::List(text.split(',').map(|part| part.trim().into()).collect()))
             }

@@ -1,5 +1,6 @@
 //! What people write for the words of the language: `if` for `when`, `mobile` for `phone`, `visits.count` for `visit.number`.
 
+use super::times;
 use crate::vocabulary::FORMS;
 
 /// A word of the language, and in small letters what is written for it. A word is only suggested where it is a choice.
@@ -86,6 +87,11 @@ const WORDS: &[(&str, &[&str])] = &[
     ("start", &["left", "bottom-left", "bottomleft"]),
     ("hide", &["no", "never"]),
     ("show", &["yes", "always"]),
+    ("visit", &["session"]),
+    ("active", &["active time"]),
+    ("array", &["list"]),
+    ("name", &["title", "event", "label"]),
+    ("data", &["properties", "params", "props", "payload"]),
     ("minimised", &["minimized", "collapsed"]),
 ];
 
@@ -97,7 +103,7 @@ const FACTS: &[(&str, &[&str])] = &[
     ("page.path", &["url", "path", "page.pathname"]),
     ("page.seconds", &["page.time", "page.duration", "time.page", "time.onpage"]),
     ("page.scroll", &["page.scrolldepth", "page.depth"]),
-    ("device.type", &["user.device"]),
+    ("device.type", &["user.device", "device.ismobile", "device.mobile", "device.isphone", "device.category"]),
     ("user.language", &["user.lang", "visitor.language"]),
     ("source.referrer", &["referrer", "referer", "page.referrer", "visit.referrer"]),
     ("source.utm.source", &["utm_source", "utm.source", "source.utm_source"]),
@@ -129,6 +135,16 @@ pub(crate) fn signal(written: &str) -> Option<String> {
     let names: Vec<&str> = FORMS.iter().map(|(name, ..)| *name).collect();
     if let Some(name) = word(written, &names) {
         return Some(name.into());
+    }
+    // `scroll 50%`, `after 20s`, `20s`.
+    let last = written.split_whitespace().next_back().unwrap_or("");
+    let starts = |name: &str| written.to_lowercase().starts_with(name);
+    if let Some(percent) = last.strip_suffix('%').and_then(|digits| digits.parse::<u8>().ok()) {
+        return Some(format!("{{ \"scroll\": {percent} }}"));
+    }
+    if let Some(duration) = times::duration(last) {
+        let name = ["idle", "return"].into_iter().find(|name| starts(name)).unwrap_or("timer");
+        return Some(format!("{{ \"{name}\": \"{duration}\" }}"));
     }
     let parts = parts(written);
     let first = parts.first()?;
@@ -171,7 +187,10 @@ mod tests {
             ("rageclick", Some("rage")),
             ("exit pointer", Some(r#"{ "exit": "pointer" }"#)),
             ("tab-return", Some(r#"{ "exit": "tab-return" }"#)),
-            ("timer 45s", Some(r#"{ "timer": "20s" }"#)),
+            ("timer 45s", Some(r#"{ "timer": "45s" }"#)),
+            ("after 20s", Some(r#"{ "timer": "20s" }"#)),
+            ("idle 1m", Some(r#"{ "idle": "1m" }"#)),
+            ("scroll 50%", Some(r#"{ "scroll": 50 }"#)),
             ("hover", None),
             ("", None),
         ] {

@@ -77,6 +77,9 @@ impl Problem {
                 Some(fact) => format!("`{fact}` is a number {}, and never this one", self.one_of()),
                 None => format!("this number must be {}", self.one_of()),
             },
+            Code::BadLink if self.severity == Severity::Warning => {
+                format!("`{it}` is no host, and so it allows none")
+            }
             Code::BadLink if !it.contains([':', '\\']) && !it.contains("//") => {
                 format!("`{it}` is no page of this site: their paths begin with a slash")
             }
@@ -122,6 +125,15 @@ impl Problem {
             Code::EmptyText => "this text is empty, so nothing is to be read there".into(),
             Code::UnknownLanguage => format!("`{it}` is not the code of a language"),
             Code::TwoCards => "this is a second card of the rule, and only one card is shown at a time".into(),
+            Code::FactFamily => format!("`{it}` is a family of facts, and has no value itself"),
+            Code::ValueIgnored => format!("`{it}` takes no value, and this one is ignored"),
+            Code::DelimitedPattern => {
+                format!(
+                    "the slashes and letters around `{it}` belong to programming languages; here they are part of it"
+                )
+            }
+            Code::ExactClock => format!("`{it}` grows all the time, and is hardly ever just this"),
+            Code::LiteralMarkup => format!("`{it}` is shown letter by letter: texts have neither variables nor HTML"),
             Code::NestedFact => format!("`{it}` would have to be just this object: facts are named with a dot"),
             Code::UndeclaredFact => {
                 format!("`{it}` is not among the facts that Chinwag knows, nor declared under `attributes`")
@@ -139,6 +151,9 @@ impl Problem {
             ["", "rules", _, "when", condition @ ..] | ["", "audiences", _, condition @ ..] => condition,
             _ => return None,
         };
+        if condition.last() == Some(&"$type") {
+            return None;
+        }
         let name = condition.iter().rfind(|step| !step.starts_with('$') && step.parse::<usize>().is_err())?;
         Some(name.replace("~1", "/").replace("~0", "~"))
     }

@@ -1,6 +1,6 @@
 //! What to write, told from what is written: `"20s"` for `20`, `70` for `"70%"`, `{ "percent": 50 }` for `50`.
 
-use super::{Code, Problem, operators, times};
+use super::{Code, Problem, Severity, operators, times};
 use crate::condition::View;
 use crate::value::Value;
 use crate::vocabulary::{Kind, fact_at};
@@ -87,6 +87,7 @@ impl Problem {
                 let [(fact, to)] = written.as_map()? else { return None };
                 Some(format!("the fact comes first: `\"{fact}\": {{ \"{operator}\": {} }}`", json(to)))
             }
+            Code::BadLink if self.severity == Severity::Warning => None,
             Code::BadLink if !self.subject.contains([':', '\\']) && !self.subject.contains("//") => {
                 Some(format!("write `\"/{}\"`", self.subject))
             }
@@ -127,6 +128,16 @@ impl Problem {
                 let day = days.iter().position(|day| times::days(text).as_deref() == Some(day))?;
                 Some(format!("days have numbers, Monday is 1: write `{}`", day + 1))
             }
+            (Value::String(text), "a number") if self.subject.ends_with(".month") => {
+                let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+                let month = months.iter().position(|month| text.to_lowercase().starts_with(month))?;
+                Some(format!("months have numbers: write `{}`", month + 1))
+            }
+            (Value::String(text), "a number") if span(text).is_some() => {
+                let (low, high) = span(text)?;
+                let below = if self.subject.ends_with(".hour") { "$lt" } else { "$lte" };
+                Some(format!("write `{{ \"$gte\": {low}, \"{below}\": {high} }}`"))
+            }
             (Value::String(text), "a number") => {
                 let number = times::in_unit_of(&self.subject, text).or_else(|| number(text))?;
                 Some(format!("write `{}`, the number alone", crate::number::print(number)))
@@ -151,6 +162,12 @@ impl Problem {
             _ => None,
         }
     }
+}
+
+/// Two whole numbers with a hyphen between them.
+pub(super) fn span(text: &str) -> Option<(u32, u32)> {
+    let (low, high) = text.split_once(['-', '–'])?;
+    Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
 }
 
 /// What is known of the fact that a condition at this JSON pointer asks for.
