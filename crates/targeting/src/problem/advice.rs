@@ -2,7 +2,7 @@
 
 use super::{Code, Problem, times, written};
 use crate::value::Value;
-use crate::vocabulary::{FORMS, RULE};
+use crate::vocabulary::{FACTS, FORMS, Fact, RULE, fact_at};
 
 /// A kind of problem, where it is (a step `*` is any, `…` any beginning), the words that are written there, and the whole hint.
 type Advice = (Code, &'static str, &'static [&'static str], &'static str);
@@ -25,6 +25,36 @@ const ADVICE: &[Advice] = &[
         "/rules/*/*",
         &["disabled", "off", "inactive"],
         "to switch the rule off, write `\"enabled\": false`",
+    ),
+    (
+        Code::UnknownKey,
+        "/rules/*/*",
+        &["timer", "scroll", "exit", "idle", "return", "visible", "click", "rage", "custom"],
+        "what the rule waits for stands under `on`: `\"on\": { \"timer\": \"20s\" }`, or `\"on\": \"exit\"`",
+    ),
+    (
+        Code::UnknownKey,
+        "/rules/*/*",
+        &["notify", "teaser", "badge", "prefill", "suggest", "route", "tag", "score", "track", "navigate"],
+        "what happens stands under `do`: `\"do\": { \"notify\": { \"text\": \"Hello\" } }`, or a list of several",
+    ),
+    (
+        Code::UnknownKey,
+        "/rules/*/*",
+        &["text", "title", "message", "replies", "buttons", "card", "popup"],
+        "what the card says stands under `do`: `\"do\": { \"notify\": { \"text\": \"Hello\", \"buttons\": [ … ] } }`",
+    ),
+    (
+        Code::UnknownKey,
+        "/rules/*/*",
+        &["perPage", "perVisit", "perDay", "ever", "afterDismiss", "afterConversation"],
+        "how often it may be shown stands under `limits`: `\"limits\": { \"perVisit\": 1 }`",
+    ),
+    (
+        Code::UnknownSignal,
+        "",
+        &["url", "path", "pathname", "where"],
+        "pages are chosen by `where` in the rule: `\"where\": \"/pricing\"`; without `on` it is looked at on each of them",
     ),
     (
         Code::UnknownKey,
@@ -94,11 +124,22 @@ impl Problem {
                     "a condition belongs into `when`, or under `audiences` at the top with a name, and the rule has that name: `\"audience\": \"loyal\"`".into(),
                 );
             }
+            if fits("/rules/*/*", &self.path) && fact_or_family(&self.subject) {
+                return Some("facts belong into `when`: `\"when\": { \"device.type\": \"phone\" }`".into());
+            }
             if fits("/schedules/*", parent) && times::days(&self.subject).is_some() {
                 return Some("days stand under `week`: `\"week\": { \"mon-fri\": [\"09:00-17:00\"] }`".into());
             }
             if let ([signal], true, false) = (&*self.words(), parent.contains("/on"), self.is_setting_of_rules()) {
                 return Some(format!("remove it: `{signal}` has no further settings"));
+            }
+        }
+        // `!staff` and `not office`.
+        if let Some(name) = ["!", "not "].iter().find_map(|not| self.subject.strip_prefix(not)) {
+            match self.code {
+                Code::UnknownAudience => return Some(format!("write `\"audience\": {{ \"none\": [\"{name}\"] }}`")),
+                Code::UnknownSchedule => return Some(format!("write `\"schedule\": {{ \"outside\": \"{name}\" }}`")),
+                _ => {}
             }
         }
         // `{ "type": "timer", … }`: the signal is the name.
@@ -126,6 +167,13 @@ impl Problem {
         let beside = slot.and_then(Value::as_map).unwrap_or(&[]).iter().map(|(key, _)| key.as_str());
         beside.chain([self.subject.as_str()]).any(|key| HOURS.contains(&key) || times::days(key).is_some())
     }
+}
+
+/// Is this the name of a fact, or of a family of them that is no setting of a rule?
+fn fact_or_family(name: &str) -> bool {
+    let family = |fact: &Fact| fact.name.split_once('.').is_some_and(|(family, _)| family == name);
+    let setting = RULE.iter().any(|word| word.name == name) || ["page", "time", "audience"].contains(&name);
+    fact_at(name).is_some() || !setting && FACTS.iter().any(family)
 }
 
 /// Does the JSON pointer lead to such a place? `…` is any beginning.

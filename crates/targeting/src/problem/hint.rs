@@ -316,6 +316,9 @@ impl Problem {
 
     /// The choice that is at most so many edits away, and not too many for its length: of short words, another one is near.
     fn nearest(&self, edits: usize, choices: &[&str]) -> Option<String> {
+        if let Some(same) = choices.iter().find(|word| word.eq_ignore_ascii_case(&self.subject)) {
+            return Some((*same).to_owned());
+        }
         let limit = match self.subject.chars().count() {
             0..=2 => return None,
             3..=4 => 1,

@@ -59,6 +59,9 @@ impl Problem {
             ("a text", Value::Bool(_)) if key == "need" => {
                 return Some("write what has to be: `\"available\"`, `\"online\"`, `\"closed\"` or `\"any\"`".into());
             }
+            ("a text", Value::Number(_)) if ["from", "until"].contains(&key) => {
+                return Some(format!("write a date, in double quotes: `\"{key}\": \"2026-11-20\"`"));
+            }
             ("a text", Value::Number(_)) => format!("\"{}\"", json(written)),
             ("a text", Value::Map(entries)) => match entries.as_slice() {
                 [(_, only @ Value::String(_))] => json(only),

@@ -86,6 +86,10 @@ pub(super) fn duration(written: &str) -> Option<String> {
     }
 }
 
+pub(super) fn is_date(written: &str) -> bool {
+    calendar::moment(written, true).is_some() || date(written).is_some()
+}
+
 /// A duration as a number in the unit that a fact such as `page.seconds` has.
 pub(super) fn in_unit_of(fact: &str, written: &str) -> Option<f64> {
     let ms = crate::compile::duration(&duration(written)?)?;

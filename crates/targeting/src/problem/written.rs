@@ -60,6 +60,10 @@ impl Problem {
                     Err(_) if ["never", "none", "no", "off"].contains(&text.as_str()) => {
                         Some("leave it out if there is to be none".into())
                     }
+                    Err(_) if key == "expires" && times::is_date(text) => Some(
+                        "it is how long the card stays, such as `\"30s\"`; the last day of a rule is its `until`"
+                            .into(),
+                    ),
                     Err(_) => times::duration(text).map(|meant| format!("write `\"{meant}\"`")),
                 },
                 Value::Bool(true) if key == "return" => {
