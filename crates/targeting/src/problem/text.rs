@@ -8,6 +8,11 @@ pub(super) const SUCH_AS: &str = " such as ";
 impl Problem {
     /// One plain sentence.
     pub fn message(&self) -> String {
+        let message = self.sentence();
+        if self.subject.is_empty() { message.replacen("``", "an empty text", 1) } else { message }
+    }
+
+    fn sentence(&self) -> String {
         let it = &self.subject;
         match self.code {
             Code::NotAnObject => "an engagement file is one JSON object".into(),

@@ -44,7 +44,7 @@ fn minute(written: &str) -> Option<u16> {
         Some(_) if !(1..=12).contains(&hour) => return None,
         Some(morning) => hour % 12 + if morning { 0 } else { 12 },
     };
-    (hour <= 24 && minute < 60 && hour * 60 + minute <= 1440).then_some(hour * 60 + minute)
+    (hour <= 24 && minute < 60 && hour * 60 + minute <= 1440).then(|| hour * 60 + minute)
 }
 
 /// Units of time, in milliseconds, and what is written for them.
@@ -158,6 +158,7 @@ mod tests {
             ("9", None),
             ("13pm-14pm", None),
             ("9-25", None),
+            ("2026-11", None),
             ("99999-3", None),
             ("all-day", None),
         ] {

@@ -120,3 +120,18 @@ fn descriptions_and_own_tests_of_whole_files() {
         assert_eq!(golden(&format!("{name}.describe.txt"), &describe(&rules, &["en"])), None);
     }
 }
+
+/// Would catch: a mere slip that sends somebody to look for an update.
+#[test]
+fn a_description_says_why_a_rule_is_off() {
+    for (rule, expected) in [
+        (r#""when": {"a": {"$get": 1}}"#, "a: (off: has a word that this version does not know) "),
+        (r#""delay": 5"#, "a: (off: has errors) "),
+        (r#""enabled": false"#, "a: (off) "),
+    ] {
+        let file = json(&format!(r#"{{"version": 1, "rules": [{{"id": "a", "do": "open", {rule}}}]}}"#));
+        let Compiled { rules, .. } = compile(&file, Rc::new(Native)).unwrap();
+        let text = describe(&rules, &["en"]);
+        assert!(text.starts_with(expected), "{text}");
+    }
+}
