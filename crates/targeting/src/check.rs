@@ -3,6 +3,7 @@
 mod conditions;
 mod facts;
 mod ignored;
+mod names;
 mod patterns;
 mod places;
 mod rules;
