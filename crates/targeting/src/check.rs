@@ -2,11 +2,14 @@
 
 mod conditions;
 mod facts;
+mod ignored;
+mod names;
 mod patterns;
 mod places;
 mod rules;
 mod selectors;
 mod texts;
+mod values;
 
 use crate::facts::Now;
 use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
@@ -23,6 +26,9 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     }
     lints.facts();
     lints.places();
+    lints.percentages();
+    lints.ignored_values();
+    lints.links();
     lints.selectors();
     lints.file_limits();
     lints.shadows();
@@ -31,6 +37,8 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     lints.audiences();
     lints.appearance();
     lints.languages();
+    lints.empty_texts();
+    lints.cards();
     lints.problems.found
 }
 

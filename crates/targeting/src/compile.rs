@@ -11,7 +11,7 @@ mod rule;
 mod schedules;
 mod slots;
 
-use crate::condition::{Members, Paths, Semantics};
+use crate::condition::{Members, Paths, Semantics, View};
 use crate::host::Host;
 use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
 use crate::rules::interest::Interest;
@@ -19,6 +19,7 @@ use crate::rules::page::Place;
 use crate::rules::{Holdout, Rules, Status, known};
 use crate::value::{Value, lookup};
 use crate::vocabulary::FEATURES;
+use crate::words;
 use fields::Map;
 pub(crate) use fields::duration;
 pub(crate) use outside::opposite_of;
@@ -183,10 +184,19 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
 fn whole(file: &Value) -> Result<&[(String, Value)], Problem> {
     let refuse = Problems::refuse;
     let Some(entries) = file.as_map() else {
-        return Err(refuse(&At::ROOT, Code::NotAnObject, &[]));
+        let rules = file.as_list().is_some_and(|items| items.iter().any(|item| item.get("do").is_some()));
+        return Err(refuse(&At::ROOT, if rules { Code::OneRule } else { Code::NotAnObject }, &[]));
     };
-    if lookup(entries, "version").and_then(Value::as_f64) != Some(1.0) {
-        return Err(refuse(&At::ROOT.key("version"), Code::WrongVersion, &[]));
+    match lookup(entries, "version") {
+        Some(Value::Number(1.0)) => {}
+        None if lookup(entries, "do").is_some() && lookup(entries, "rules").is_none() => {
+            return Err(refuse(&At::ROOT, Code::OneRule, &[]));
+        }
+        None => return Err(Problem { subject: "version".into(), ..refuse(&At::ROOT, Code::Missing, &[]) }),
+        Some(other) => {
+            let at = At::ROOT.key("version");
+            return Err(Problem { subject: words::value(View::of(other)), ..refuse(&at, Code::WrongVersion, &[]) });
+        }
     }
     // Depth is cut first: the rest of the compiler recurses.
     if file.depth(40) >= 40 {

@@ -18,7 +18,7 @@ pub fn describe_rule(rules: &Rules, rule: &Rule, languages: &[&str]) -> String {
     text.push_str(match rule.status {
         Status::Ready => "",
         Status::Disabled => "(off) ",
-        Status::Unsupported => "(off: needs a newer version) ",
+        Status::Unsupported => "(off: has a word that this version does not know) ",
         Status::Invalid => "(off: has errors) ",
     });
     let mut parts = vec![occasion(rule)];

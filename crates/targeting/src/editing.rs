@@ -80,11 +80,11 @@ pub fn inspect(text: &str, host: Rc<dyn Host>, now: Now) -> Inspected {
     };
     let file = document.value();
     match compile(&file, host) {
-        Err(problem) => whole(finding(&document, &problem)),
+        Err(problem) => whole(finding(&document, &file, &problem)),
         Ok(Compiled { rules, problems }) => {
             let lints = crate::check::check(&file, &rules, now);
             let all = problems.iter().chain(&lints);
-            let mut findings: Vec<_> = all.map(|problem| finding(&document, problem)).collect();
+            let mut findings: Vec<_> = all.map(|problem| finding(&document, &file, problem)).collect();
             findings.extend(document.repeated().into_iter().map(|(place, name)| {
                 let message = format!("`{name}` stands here twice; only the last one counts");
                 let hint = "remove one of the two";
@@ -102,7 +102,7 @@ fn of_text(code: &'static str, message: String, hint: &str, place: Place) -> Fin
     Finding { severity: Severity::Error, line, column, code, path, message, hint: Some(hint.into()) }
 }
 
-fn finding(document: &Document<'_>, problem: &Problem) -> Finding {
+fn finding(document: &Document<'_>, file: &Value, problem: &Problem) -> Finding {
     let Place { line, column } = document.place(&problem.path);
     let mend = |cause: String| format!("mend `{}` in line {}", problem.subject, document.place(&cause).line);
     Finding {
@@ -112,7 +112,7 @@ fn finding(document: &Document<'_>, problem: &Problem) -> Finding {
         code: problem.code.as_str(),
         path: problem.path.clone(),
         message: problem.message(),
-        hint: problem.cause().map(mend).or_else(|| problem.hint()),
+        hint: problem.cause().map(mend).or_else(|| problem.hint(file)),
     }
 }
 

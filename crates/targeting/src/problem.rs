@@ -1,9 +1,15 @@
 //! What is wrong with a document, as data: where, how bad, and a stable code.
 
+mod advice;
 mod full;
+mod hint;
 mod name;
+pub(crate) mod operators;
+mod shapes;
 pub(crate) mod synonyms;
 pub(crate) mod text;
+mod times;
+pub(crate) mod written;
 
 pub(crate) use full::{At, Problems};
 
@@ -21,6 +27,7 @@ pub enum Severity {
 #[allow(missing_docs)] // each is explained in plain language by `Problem::message`
 pub enum Code {
     NotAnObject,
+    OneRule,
     WrongVersion,
     TooLarge,
     TooMany,
@@ -75,6 +82,19 @@ pub enum Code {
     OddSelector,
     OddAddress,
     NoTimeZone,
+    NegatedPattern,
+    Placeholder,
+    SmallShare,
+    EmptyText,
+    UnknownLanguage,
+    TwoCards,
+    UndeclaredFact,
+    NestedFact,
+    FactFamily,
+    ValueIgnored,
+    DelimitedPattern,
+    ExactClock,
+    LiteralMarkup,
 }
 
 /// What would have been accepted at this place.

@@ -198,7 +198,7 @@ pub fn hint(written: &Value) -> String {
     }
     let (severity, code, expected) = (Severity::Error, Code::UnknownSignal, Expected::OneOf(on::SIGNALS));
     let problem = Problem { severity, path: String::new(), code, subject: name.into(), expected };
-    problem.hint().unwrap_or_default()
+    problem.hint(&Value::Null).unwrap_or_default()
 }
 
 /// The signal that a trigger waits for, for editors that offer buttons.

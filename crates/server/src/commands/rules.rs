@@ -21,6 +21,9 @@ pub(super) enum Command {
     Check {
         /// The file; `-` reads standard input.
         file: PathBuf,
+        /// Ends with 1 when there are warnings, too: for builds that are to stop at a rule that can never fire.
+        #[arg(long)]
+        strict: bool,
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
@@ -92,7 +95,7 @@ pub(super) enum Mode {
 
 pub(super) fn run(command: Command) -> Outcome {
     match command {
-        Command::Check { file, format } => check(&file, format),
+        Command::Check { file, strict, format } => check(&file, strict, format),
         Command::Publish { file, out, format } => publish::run(&file, out.as_deref(), format),
         Command::Test { file } => test(&file),
         Command::Describe { file, lang } => {
@@ -179,10 +182,10 @@ fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timesta
     Ok(true)
 }
 
-fn check(file: &Path, format: Format) -> Outcome {
+fn check(file: &Path, strict: bool, format: Format) -> Outcome {
     let findings = engagement::check(&read(file)?).findings;
     report(file, &findings, format)?;
-    Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
+    Ok(!findings.iter().any(|finding| strict || finding.severity == Severity::Error))
 }
 
 /// What was found, on standard output.

@@ -1,12 +1,12 @@
-//! Lints of what conditions say about facts, read from the document: names, types and values.
+//! Lints of what conditions say about facts, read from the document: types and values.
 
 use super::Lints;
+use super::names::{innermost, junction, spelt_out};
 use crate::condition::View;
-use crate::problem::synonyms;
-use crate::problem::text::distance;
-use crate::problem::{At, Code, Expected, Severity};
+use crate::problem::written::json;
+use crate::problem::{At, Code, Expected, Severity, operators};
 use crate::value::Value;
-use crate::vocabulary::{CLOSED, FACTS, Fact, Kind, Supplier, fact_at};
+use crate::vocabulary::{Fact, Kind, Supplier, fact_at};
 use crate::words;
 
 /// What is known about a fact.
@@ -38,13 +38,18 @@ impl<'a> Lints<'a> {
             let entries = list(on).iter().enumerate().map(|(index, entry)| (at.index(index), entry));
             for (at, entry) in entries.chain(on.filter(|on| on.as_map().is_some()).map(|on| (at, on))) {
                 if let Some(path) = entry.get("fact").and_then(Value::as_str) {
-                    self.name(path, &at.key("fact"), custom);
+                    self.name(path, None, &at.key("fact"), custom);
                 }
             }
         }
     }
 
     fn names(&mut self, condition: &Value, at: &At<'_>, custom: bool) {
+        if let Some((key, meant)) = spelt_out(condition) {
+            let expected = Expected::Names(vec![meant]);
+            self.problems.add(Severity::Warning, &at.key(key), Code::UnknownFact, key, expected);
+            return;
+        }
         if condition.as_map().is_some_and(<[_]>::is_empty) {
             self.warn(at, Code::EmptyCondition, "");
         }
@@ -58,8 +63,12 @@ impl<'a> Lints<'a> {
                     }
                 }
                 key if key.starts_with('$') => {}
+                key if junction(key, operand).is_some() && self.declared(key).is_none() => {
+                    let expected = Expected::Names(junction(key, operand).map(str::to_owned).into_iter().collect());
+                    self.problems.add(Severity::Warning, &at, Code::UnknownFact, key, expected);
+                }
                 key => {
-                    self.name(key, &at, custom);
+                    self.name(key, Some(operand), &at, custom);
                     let known = self.known(key);
                     self.operand(key, operand, &at, &known);
                 }
@@ -67,12 +76,13 @@ impl<'a> Lints<'a> {
         }
     }
 
-    fn declared(&self, path: &str) -> Option<&'a Value> {
+    pub(super) fn declared(&self, path: &str) -> Option<&'a Value> {
         self.file.get("attributes").and_then(|attributes| attributes.get(path))
     }
 
     fn known(&self, path: &str) -> Known<'a> {
-        let word = fact_at(path).filter(|fact| !fact.name.ends_with('*'));
+        let word = fact_at(path).filter(|fact| !fact.name.ends_with('*') || fact.by != Supplier::Site);
+        let word = word.filter(|_| !path.contains('='));
         let declared = self.declared(path);
         let kind = match declared.and_then(|declared| declared.get("type")).and_then(Value::as_str) {
             Some("number") => Some(Kind::Number),
@@ -87,55 +97,6 @@ impl<'a> Lints<'a> {
             values = list(Some(declared)).iter().filter_map(Value::as_str).collect();
         }
         Known { kind, values, range: word.and_then(|word| word.range) }
-    }
-
-    fn name(&mut self, path: &str, at: &At<'_>, custom: bool) {
-        let head = path.split('.').next().unwrap_or("");
-        if let Some(audience) = path.strip_prefix("audience.") {
-            let names: Vec<String> = map(self.file.get("audiences")).iter().map(|(name, _)| name.clone()).collect();
-            if !names.iter().any(|name| name == audience) {
-                self.problems.add(Severity::Error, at, Code::UnknownAudience, audience, Expected::Names(names));
-            }
-            return;
-        }
-        if self.declared(path).is_some() {
-            return;
-        }
-        match head {
-            "agents" if path == "agents.status" => return self.warn(at, Code::AgentsInCondition, path),
-            "signal" if !custom => return self.warn(at, Code::UnknownFact, path),
-            _ => {}
-        }
-        // A whole family (`cart`) and what lies below a fact (`cart.skus.0`) are ways to say it too.
-        let related = |name: &str| {
-            let name = name.trim_end_matches(".*");
-            crate::rules::interest::overlaps(name, path)
-        };
-        if FACTS.iter().any(|fact| related(fact.name))
-            || map(self.file.get("attributes")).iter().any(|(n, _)| related(n))
-        {
-            return;
-        }
-        let meant = self.meant(path);
-        // `visits.count`: a family that is nearly one of ours.
-        let family = || CLOSED.iter().any(|family| head.strip_suffix('s') == Some(family));
-        if meant.is_some() || CLOSED.contains(&head) || family() {
-            let expected = meant.map_or(Expected::Unsaid, |name| Expected::Names(vec![name.into()]));
-            self.problems.add(Severity::Warning, at, Code::UnknownFact, path, expected);
-        }
-    }
-
-    /// The name that was probably meant: one letter off in short ones, two in longer ones. Sites may name facts as they
-    /// like, so nothing farther away is suspected.
-    fn meant(&self, path: &str) -> Option<&'a str> {
-        if let Some(name) = synonyms::fact(path) {
-            return Some(name);
-        }
-        let most = if path.chars().count() < 9 { 1 } else { 2 };
-        let declared = map(self.file.get("attributes")).iter().map(|(name, _)| name.as_str());
-        let names = FACTS.iter().map(|fact| fact.name).filter(|name| !name.ends_with('*')).chain(declared);
-        let near = names.map(|name| (distance(name, path), name)).filter(|(edits, _)| *edits <= most);
-        near.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
     }
 
     fn operand(&mut self, path: &str, operand: &Value, at: &At<'_>, known: &Known<'_>) {
@@ -156,6 +117,17 @@ impl<'a> Lints<'a> {
                     }
                 }
                 "$not" => self.operand(path, operand, &at, known),
+                "$size" => {
+                    let length = Known { kind: Some(Kind::Number), values: Vec::new(), range: None };
+                    self.operand(path, operand, &at, &length);
+                }
+                // Any text counts as true, `"false"`, too.
+                "$exists" if operand.as_str().is_some() => self.problems.warn_type(&at, "true or false"),
+                "$type" if operand.as_str().is_some_and(|name| !TYPES.contains(&name)) => {
+                    let name = operand.as_str().unwrap_or("");
+                    self.problems.add(Severity::Warning, &at, Code::UnknownChoice, name, Expected::names(&TYPES));
+                }
+                "$regex" | "$regexi" | "$notRegex" | "$notRegexi" => self.delimited(operator, operand, &at),
                 "$eq" | "$ne" | "$lt" | "$lte" | "$gt" | "$gte" => self.value(path, operator, operand, &at, known),
                 _ => {}
             }
@@ -165,12 +137,20 @@ impl<'a> Lints<'a> {
     /// An object that is no question, so the fact would have to be just this object: nearly always a `$` is missing.
     fn object(&mut self, path: &str, entries: &[(String, Value)], at: &At<'_>, known: &Known<'_>) {
         let bare = |key: &&(String, Value)| !key.0.starts_with('$');
-        let meant = entries.iter().filter(bare).find_map(|(key, to)| Some((key, synonyms::operator(key)?, to)));
+        let meant = entries.iter().filter(bare).find_map(|(key, to)| Some((key, operators::operator(key)?, to)));
         if let Some((key, operator, to)) = meant {
             return self.not_a_comparison(&at.key(key), key, operator, &words::value(View::of(to)));
         }
         if known.kind.is_some() {
-            self.wrong_type(path, at, known);
+            return self.wrong_type(path, at, known);
+        }
+        // `{ "cart": { "value": … } }`: the fact has a dot in its name.
+        let Some((inner, operand)) = innermost(path, entries) else { return };
+        let asked = map(Some(operand)).iter().any(|(key, _)| key.starts_with('$'));
+        let known = fact_at(&inner).is_some_and(|fact| !fact.name.ends_with('*'));
+        if asked || known || self.declared(&inner).is_some() {
+            let expected = Expected::Names(vec![format!("\"{inner}\": {}", json(operand))]);
+            self.problems.add(Severity::Warning, at, Code::NestedFact, path, expected);
         }
     }
 
@@ -188,12 +168,24 @@ impl<'a> Lints<'a> {
             let pages = if negate { format!("{{ \"exclude\": [\"{text}\"] }}") } else { format!("\"{text}\"") };
             ways.push(format!("`\"where\": {pages}` in the rule"));
         }
-        ways.push(match (synonyms::regex(text), negate) {
+        ways.push(match (operators::regex(text), negate) {
             (Some(regex), false) => format!("`{{ \"$regex\": \"{regex}\" }}`"),
             (Some(regex), true) => format!("`{{ \"$notRegex\": \"{regex}\" }}`"),
             (None, negate) => format!("`{{ \"$exists\": {} }}`", !negate),
         });
         self.problems.add(Severity::Warning, at, Code::LiteralStar, text, Expected::Names(ways));
+    }
+
+    /// `/pricing/i`, as patterns are written in programming languages. One that only begins with a slash is a path.
+    fn delimited(&mut self, operator: &str, operand: &Value, at: &At<'_>) {
+        let Some(text) = operand.as_str() else { return };
+        let Some((source, flags)) = text.strip_prefix('/').and_then(|text| text.rsplit_once('/')) else { return };
+        if !source.is_empty() && ["i", "g", "gi", "ig", "im"].contains(&flags) {
+            let fold = flags.contains('i') && !operator.ends_with('i');
+            let source = source.replace("\\/", "/").replace('\\', "\\\\");
+            let meant = format!("{{ \"{operator}{}\": \"{source}\" }}", if fold { "i" } else { "" });
+            self.problems.add(Severity::Warning, at, Code::DelimitedPattern, text, Expected::Names(vec![meant]));
+        }
     }
 
     fn wrong_type(&mut self, path: &str, at: &At<'_>, known: &Known<'_>) {
@@ -238,7 +230,7 @@ impl<'a> Lints<'a> {
     /// One value that a fact is compared with. Without an operator, and for what is ordered, texts that read as numbers
     /// count as numbers.
     fn value(&mut self, path: &str, operator: &str, value: &Value, at: &At<'_>, known: &Known<'_>) {
-        if let Some((operator, to)) = value.as_str().and_then(synonyms::comparison) {
+        if let Some((operator, to)) = value.as_str().and_then(operators::comparison) {
             return self.not_a_comparison(at, value.as_str().unwrap_or(""), operator, to);
         }
         let ordered = matches!(operator, "$lt" | "$lte" | "$gt" | "$gte");
@@ -266,6 +258,15 @@ impl<'a> Lints<'a> {
             let expected = Expected::Names(known.values.iter().map(|value| (*value).into()).collect());
             self.problems.add(Severity::Warning, at, Code::UnknownChoice, text, expected);
         }
+        if let Some(text) = value.as_str() {
+            self.text_value(path, operator, text, at);
+        }
+        if path == "page.scroll" {
+            self.percentage(Some(value), at);
+        }
+        if let (Value::Number(number), "" | "$eq") = (value, operator) {
+            self.exact(path, *number, at);
+        }
         if let (Some(number), Some((low, high))) = (value.as_f64(), known.range) {
             let possible = match operator {
                 "$gt" => number < high,
@@ -283,7 +284,10 @@ impl<'a> Lints<'a> {
     }
 }
 
-fn map(value: Option<&Value>) -> &[(String, Value)] {
+/// What `$type` knows.
+const TYPES: [&str; 6] = ["string", "number", "boolean", "array", "object", "null"];
+
+pub(super) fn map(value: Option<&Value>) -> &[(String, Value)] {
     value.and_then(Value::as_map).unwrap_or(&[])
 }
 

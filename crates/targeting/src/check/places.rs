@@ -12,15 +12,21 @@ impl Lints<'_> {
     pub(super) fn places(&mut self) {
         let file = self.file;
         self.patterns(file.get("quiet"), &At::ROOT.key("quiet"));
+        self.negated(file.get("quiet"), &At::ROOT.key("quiet"), false);
         let rules = At::ROOT.key("rules");
         for (index, rule) in file.get("rules").and_then(Value::as_list).unwrap_or(&[]).iter().enumerate() {
             let at = rules.index(index);
             let at = at.key("where");
             let place = rule.get("where");
-            self.patterns(place, &at);
-            for key in ["include", "exclude"] {
-                self.patterns(place.and_then(|place| place.get(key)), &at.key(key));
+            for (key, patterns) in [("", place), ("include", place.and_then(|place| place.get("include")))] {
+                let inner = at.key(key);
+                let at = if key.is_empty() { &at } else { &inner };
+                self.patterns(patterns, at);
+                self.negated(patterns, at, true);
             }
+            let excluded = place.and_then(|place| place.get("exclude"));
+            self.patterns(excluded, &at.key("exclude"));
+            self.negated(excluded, &at.key("exclude"), false);
         }
     }
 
@@ -30,6 +36,20 @@ impl Lints<'_> {
             Some(Value::String(pattern)) if address_behind(pattern).is_some() => {
                 let expected = Expected::Names(address_behind(pattern).map(str::to_owned).into_iter().collect());
                 self.problems.add(Severity::Warning, at, Code::OddAddress, pattern, expected);
+            }
+            Some(Value::String(pattern)) if negation(pattern).is_some() => {}
+            Some(Value::String(pattern)) if is_regex(pattern) => {
+                let regex = pattern.replace('\\', "\\\\");
+                let expected = Expected::Names(vec![format!("{{ \"regex\": \"{regex}\" }}")]);
+                self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
+            }
+            Some(Value::String(pattern)) if several(pattern).is_some() => {
+                let expected = Expected::Names(several(pattern).into_iter().collect());
+                self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
+            }
+            Some(Value::String(pattern)) if without_placeholders(pattern).is_some() => {
+                let expected = Expected::Names(without_placeholders(pattern).into_iter().collect());
+                self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
             }
             Some(Value::String(pattern)) if misses_a_slash(pattern) => {
                 let expected = Expected::Names(vec![format!("/{pattern}")]);
@@ -41,6 +61,78 @@ impl Lints<'_> {
             _ => {}
         }
     }
+}
+
+impl Lints<'_> {
+    /// Pages that are to be left out, among those that are meant. `included`: there is an `exclude` for them.
+    fn negated(&mut self, patterns: Option<&Value>, at: &At<'_>, included: bool) {
+        let texts: Vec<(Option<usize>, &str)> = match patterns {
+            Some(Value::String(only)) => vec![(None, only)],
+            Some(Value::List(items)) => {
+                items.iter().enumerate().filter_map(|(index, item)| Some((Some(index), item.as_str()?))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let quoted = |texts: Vec<&str>| texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ");
+        let without = quoted(texts.iter().filter_map(|(_, text)| negation(text)).collect());
+        let with = quoted(texts.iter().map(|(_, text)| *text).filter(|text| negation(text).is_none()).collect());
+        let include = if with.is_empty() { String::new() } else { format!("\"include\": [{with}], ") };
+        for (index, text) in texts.iter().filter(|(_, text)| negation(text).is_some()) {
+            let meant = format!("`\"where\": {{ {include}\"exclude\": [{without}] }}`");
+            let expected = if included { Expected::Names(vec![meant]) } else { Expected::Unsaid };
+            let inner = index.map(|index| at.index(index));
+            self.problems.add(Severity::Warning, inner.as_ref().unwrap_or(at), Code::NegatedPattern, text, expected);
+        }
+    }
+}
+
+/// The pattern of the pages that are not meant: `/careers` in `!/careers`. No host begins so.
+fn negation(pattern: &str) -> Option<&str> {
+    let marks = ["!", "-", "not ", "NOT ", "except "];
+    let rest = marks.iter().find_map(|mark| pattern.strip_prefix(mark))?.trim_start();
+    rest.starts_with('/').then_some(rest)
+}
+
+/// Has this what regular expressions are made of, and addresses are not?
+fn is_regex(pattern: &str) -> bool {
+    let path = pattern.split('?').next().unwrap_or("");
+    let choice = path.contains('(') && path.contains('|') && path.contains(')');
+    path.starts_with('^')
+        || path.ends_with('$')
+        || path.contains(".*")
+        || path.contains(".+")
+        || path.contains('\\')
+        || choice
+}
+
+/// Patterns that stand in one text, as a list of them.
+fn several(pattern: &str) -> Option<String> {
+    let parts: Vec<&str> = pattern.split([',', ' ', '|']).filter(|part| !part.is_empty() && *part != "or").collect();
+    let paths = parts.len() > 1 && parts.iter().all(|part| part.starts_with('/'));
+    paths.then(|| format!("[{}]", parts.iter().map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(", ")))
+}
+
+/// The pattern with a star for each part that only stands for something: `/product/*` for `/product/:id`, `/product/{id}`
+/// and `/product/…`.
+fn without_placeholders(pattern: &str) -> Option<String> {
+    let (path, rest) = pattern.split_at_checked(pattern.find(['?', '#']).unwrap_or(pattern.len()))?;
+    let letters =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let within = |part: &str, open: char, close: char| {
+        part.strip_prefix(open).and_then(|part| part.strip_suffix(close)).is_some_and(letters)
+    };
+    let part = |part: &str| match part {
+        "…" | "..." => "*".to_owned(),
+        part if part.strip_prefix(':').is_some_and(letters) => "*".into(),
+        part if within(part, '{', '}') || within(part, '<', '>') || within(part, '[', ']') => "*".into(),
+        part => match part.strip_suffix('…').or_else(|| part.strip_suffix("...")) {
+            Some(begin) => format!("{begin}*"),
+            None => part.to_owned(),
+        },
+    };
+    let parts: Vec<String> = path.split('/').map(part).collect();
+    let meant = parts.join("/");
+    (meant != path).then(|| format!("{meant}{rest}"))
 }
 
 /// What stands before the first slash is a host. Is it hardly one? Hosts of an intranet can be written with `https://`.
@@ -62,7 +154,47 @@ fn address_behind(pattern: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address_behind, misses_a_slash};
+    use super::{address_behind, is_regex, misses_a_slash, negation, several, without_placeholders};
+
+    #[test]
+    fn what_is_no_part_of_an_address_is_told_from_what_may_be() {
+        for (pattern, expected) in [
+            ("/product/:id", Some("/product/*")),
+            ("/product/{id}/edit", Some("/product/*/edit")),
+            ("/blog/[slug]?a=b", Some("/blog/*?a=b")),
+            ("/product/…", Some("/product/*")),
+            ("/product/...", Some("/product/*")),
+            ("/pro…", Some("/pro*")),
+            ("/x/<id>", Some("/x/*")),
+            ("/wiki/Help:Contents", None),
+            ("localhost:8080/demo", None),
+            ("/a/[b", None),
+            ("/product/*", None),
+            ("/search?q={query}", None),
+        ] {
+            assert_eq!(without_placeholders(pattern).as_deref(), expected, "{pattern}");
+        }
+        for (pattern, expected) in [
+            ("^/shop", true),
+            ("/shop/.*", true),
+            ("/shop$", true),
+            ("/(a|b)/c", true),
+            (r"/item/\d+", true),
+            ("/a.b/*", false),
+            ("/f(x)", false),
+            ("/shop/*", false),
+            ("/go?to=.*", false),
+        ] {
+            assert_eq!(is_regex(pattern), expected, "{pattern}");
+        }
+        assert_eq!(several("/pricing, /plans or /buy").as_deref(), Some(r#"["/pricing", "/plans", "/buy"]"#));
+        assert_eq!((several("/a,b"), several("/my page"), several("/a")), (None, None, None));
+        for (pattern, expected) in
+            [("!/careers", Some("/careers")), ("not /x", Some("/x")), ("-/x", Some("/x")), ("!", None), ("/!/x", None)]
+        {
+            assert_eq!(negation(pattern), expected, "{pattern}");
+        }
+    }
 
     #[test]
     fn an_address_that_no_page_has_is_told_from_a_pattern() {

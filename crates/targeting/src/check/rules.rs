@@ -22,6 +22,9 @@ impl<'a> Lints<'a> {
                 self.pattern(regex, &at.key("where"));
             }
         }
+        if self.source(rule).and_then(|rule| rule.get("id")).and_then(Value::as_str) == Some("") {
+            self.warn(&at.key("id"), Code::Missing, "id");
+        }
         self.period(rule, &at);
         self.limits(rule, &at);
         self.variants(rule, &at);
@@ -84,7 +87,10 @@ impl<'a> Lints<'a> {
     fn comparison(&mut self, rule: &Rule, at: &At<'_>) {
         let at = at.key("experiment");
         let of_one = |action: &Action| matches!(action, Action::Deed(deed) if deed.variant().is_some());
+        let source = self.source(rule).and_then(|rule| rule.get("experiment")).and_then(|it| it.get("weights"));
+        let whole = source.and_then(Value::as_map).is_some_and(|all| all.len() == rule.variations().len());
         match rule.variations() {
+            _ if !whole => {}
             [only] => self.warn(&at.key("weights"), Code::OneVariation, only),
             [first, ..] if !rule.actions.iter().any(of_one) => self.warn(&at, Code::SameForAll, first),
             _ => {}
@@ -96,6 +102,9 @@ impl<'a> Lints<'a> {
         let source = self.source(rule);
         let weights = source.and_then(|rule| rule.get("experiment")).and_then(|it| it.get("weights"));
         let Some(weights) = weights.and_then(Value::as_map) else { return };
+        if weights.iter().any(|(_, share)| !share.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share))) {
+            return; // told as an error already
+        }
         let sum: f64 = weights.iter().filter_map(|(_, share)| share.as_f64()).sum();
         if !weights.is_empty() && !(0.99..=1.01).contains(&sum) {
             let sum = crate::number::print((sum * 1000.0).round() / 1000.0);
@@ -159,6 +168,29 @@ impl<'a> Lints<'a> {
                 let expected = Expected::Names(rule.variations().to_vec());
                 let at = at.index(index);
                 self.problems.add(Severity::Warning, &at, Code::UnknownChoice, variant, expected);
+            }
+        }
+    }
+
+    /// More than one card for the same visitor: only one is shown.
+    pub(super) fn cards(&mut self) {
+        let rules = self.rules;
+        let list = At::ROOT.key("rules");
+        for rule in rules.rules.iter().filter(|rule| !matches!(rule.status, Status::Invalid | Status::Unsupported)) {
+            let variant = |action: &'a Action| match action {
+                Action::Deed(deed) if deed.name() == "notify" => Some(deed.variant()),
+                _ => None,
+            };
+            let cards: Vec<_> =
+                rule.actions.iter().enumerate().filter_map(|(index, action)| Some((index, variant(action)?))).collect();
+            let split = rule.experiment.is_some();
+            let same = |a: Option<&str>, b: Option<&str>| !split || a.is_none() || b.is_none() || a == b;
+            let second = cards
+                .iter()
+                .enumerate()
+                .find(|(place, (_, variant))| cards.iter().take(*place).any(|(_, other)| same(*variant, *other)));
+            if let Some((_, (index, _))) = second {
+                self.warn(&list.index(rule.index).key("do").index(*index), Code::TwoCards, "");
             }
         }
     }

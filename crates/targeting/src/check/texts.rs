@@ -1,4 +1,4 @@
-//! Lints of what visitors see: colours, corners, and texts that are missing in a language.
+//! Lints of what visitors see: colours, corners, and texts that are empty or missing in a language.
 
 use super::Lints;
 use crate::problem::{At, Code, Expected, Severity};
@@ -8,6 +8,12 @@ impl Lints<'_> {
     /// The widget takes colours of six digits and a few words, and leaves out whatever else stands there.
     pub(super) fn appearance(&mut self) {
         let file = self.file;
+        for section in ["appearance", "team", "contact", "texts"] {
+            if file.get(section).is_some_and(|section| section.as_map().is_none()) {
+                let expected = Expected::names(&["an object"]);
+                self.problems.add(Severity::Warning, &At::ROOT.key(section), Code::WrongType, "", expected);
+            }
+        }
         let at = At::ROOT.key("appearance");
         let own = |key: &str| file.get("appearance").and_then(|appearance| appearance.get(key));
         if let Some(color) = own("color") {
@@ -26,11 +32,42 @@ impl Lints<'_> {
         }
     }
 
+    /// Texts of rules without a letter, and codes of languages that are none.
+    pub(super) fn empty_texts(&mut self) {
+        let file = self.file;
+        each_text(file, &mut |at, text| {
+            let one = text.as_str().map(|text| (None, text));
+            let several =
+                text.as_map().unwrap_or(&[]).iter().filter_map(|(tag, text)| Some((Some(tag), text.as_str()?)));
+            for (tag, text) in one.into_iter().chain(several) {
+                if let Some(markup) = markup(text) {
+                    let inner = tag.map(|tag| at.key(tag));
+                    self.warn(inner.as_ref().unwrap_or(at), Code::LiteralMarkup, markup);
+                }
+            }
+        });
+        let blank = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
+        each_text(file, &mut |at, text| match text.as_map() {
+            Some(entries) => {
+                for (tag, text) in entries {
+                    self.language(tag, &at.key(tag));
+                    if blank(text) && !may_be_empty(at) {
+                        self.warn(&at.key(tag), Code::EmptyText, "");
+                    }
+                }
+            }
+            None if blank(text) && !may_be_empty(at) => self.warn(at, Code::EmptyText, ""),
+            None => {}
+        });
+    }
+
     /// A text that lacks a language which the other texts have.
     pub(super) fn languages(&mut self) {
         let mut texts: Vec<(String, Vec<&str>)> = Vec::new();
-        each_text(self.file, &mut |at, entries| {
-            texts.push((at.pointer(), entries.iter().map(|(tag, _)| tag.as_str()).collect()));
+        each_text(self.file, &mut |at, text| {
+            if let Some(entries) = text.as_map() {
+                texts.push((at.pointer(), entries.iter().map(|(tag, _)| tag.as_str()).collect()));
+            }
         });
         let used = |tag: &str| texts.iter().filter(|(_, tags)| tags.contains(&tag)).count();
         let mut all: Vec<&str> = Vec::new();
@@ -58,9 +95,28 @@ impl Lints<'_> {
     }
 }
 
-type Visit<'a, 'v> = &'v mut dyn FnMut(&At<'_>, &'a [(String, Value)]);
+/// The first variable or HTML tag in a text: `{{name}}`, `<b>`.
+fn markup(text: &str) -> Option<&str> {
+    let between = |open: &str, close: &str| {
+        let rest = text.get(text.find(open)?..)?;
+        rest.get(..rest.find(close)? + close.len())
+    };
+    let tag = |tag: &&str| {
+        let name = tag.trim_start_matches(['<', '/']).split([' ', '>', '/']).next().unwrap_or("");
+        ["a", "b", "br", "div", "em", "i", "img", "p", "script", "span", "strong", "u"].contains(&name)
+    };
+    between("{{", "}}").or_else(|| between("<", ">").filter(tag))
+}
 
-/// The texts of a file that are written in several languages.
+/// What stands in these may be left empty: the file's own words, and a line above a card.
+fn may_be_empty(at: &At<'_>) -> bool {
+    let pointer = at.pointer();
+    !pointer.starts_with("/rules/") || pointer.ends_with("/title") || pointer.ends_with("/from")
+}
+
+type Visit<'a, 'v> = &'v mut dyn FnMut(&At<'_>, &'a Value);
+
+/// The texts of a file, in one language or in several.
 fn each_text<'a>(file: &'a Value, visit: Visit<'a, '_>) {
     for key in ["greeting", "away"] {
         text(file.get(key), &At::ROOT.key(key), visit);
@@ -115,8 +171,9 @@ fn texts<'a>(value: Option<&'a Value>, at: &At<'_>, visit: Visit<'a, '_>) {
 }
 
 fn text<'a>(value: Option<&'a Value>, at: &At<'_>, visit: Visit<'a, '_>) {
-    if let Some(entries) = value.and_then(Value::as_map).filter(|entries| !entries.is_empty()) {
-        visit(at, entries);
+    let said = |text: &&Value| text.as_str().is_some() || text.as_map().is_some_and(|entries| !entries.is_empty());
+    if let Some(text) = value.filter(said) {
+        visit(at, text);
     }
 }
 

@@ -53,7 +53,7 @@ impl<'a> Map<'a, '_, '_> {
                 }
             }
             Some(single @ (Value::Map(_) | Value::String(_))) => actions.extend(self.b.action(single, &at)),
-            _ => self.b.problems.error(self.at, Code::Missing, "do"),
+            _ => self.b.problems.missing(self.at, "do"),
         }
         actions
     }
@@ -156,7 +156,7 @@ impl<'a> Map<'a, '_, '_> {
         let here = self.at.key(key);
         let Some(value) = self.get(key) else {
             if needed {
-                self.b.problems.error(self.at, Code::Missing, key);
+                self.b.problems.missing(self.at, key);
             }
             return match kind {
                 Kind::From => Some("bot".into()),

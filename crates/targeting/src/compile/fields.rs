@@ -156,7 +156,7 @@ impl<'a> Map<'a, '_, '_> {
     #[inline(never)]
     pub(super) fn needed(&mut self, key: &str) -> Option<String> {
         if self.get(key).is_none() {
-            self.b.problems.error(self.at, Code::Missing, key);
+            self.b.problems.missing(self.at, key);
         }
         self.text(key)
     }

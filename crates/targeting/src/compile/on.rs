@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
         let known: &'static [&'static str] = match name {
             "timer" => &["timer", "clock", "scope"],
             "form" => &["form", "target"],
-            _ => SIGNALS,
+            _ => SIGNALS.get(signal..=signal).unwrap_or(SIGNALS),
         };
         // Never half of what was meant: the first signal alone would fire more often.
         if let Some((second, _)) = entries.iter().find(|(key, _)| key != name && position(SIGNALS, key).is_some()) {

@@ -26,7 +26,8 @@ impl Map<'_, '_, '_> {
             return self.b.schedule_named(name, &at);
         }
         let mut map = self.child("schedule", &at, &["outside"])?;
-        if map.get("outside").is_none() {
+        // Anything else in it was reported as unknown.
+        if map.entries.is_empty() {
             map.b.problems.error(&at, Code::Missing, "outside");
         }
         let name = map.str("outside")?;

@@ -125,8 +125,8 @@ impl<'a> Map<'a, '_, '_> {
                 None => map.b.problems.wrong_type(&at.key(name), &["a share from 0 to 1"]),
             }
         }
-        if variations.is_empty() {
-            map.b.problems.error(map.at, Code::Missing, "weights");
+        if map.get("weights").is_none_or(|weights| weights.as_map().is_some_and(<[_]>::is_empty)) {
+            map.b.problems.missing(map.at, "weights");
         }
         let ranges = bucketing::bucket_ranges(variations.len() as i32, coverage, Some(&weights));
         Some(Experiment { key, variations, ranges })
@@ -184,6 +184,9 @@ impl<'a> Builder<'a> {
             actions: map.actions(),
             goal: map.goal(),
         };
+        if entries.is_none() {
+            self.problems.only_first_since(mark);
+        }
         let opposite = rule.schedule.is_some_and(|number| self.is_opposite(number));
         if let Some(agents) = rule.agents.as_mut().filter(|_| opposite) {
             outside::guess(agents);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::pieces::{HalfQuoted, Kind, half_quoted, pieces};
+use super::pieces::{HalfQuoted, Kind, half_quoted, other_language, pieces};
 use crate::value::Value;
 use jsonc_parser::{
     CollectOptions, ParseOptions, ParseStringErrorKind, ast,
@@ -52,6 +52,9 @@ impl<'a> Document<'a> {
     pub fn parse(text: &'a str) -> Result<Self, Mistake> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mistake = |place, (message, hint): (String, &'static str)| Mistake { place, message, hint };
+        if let Some((at, message, hint)) = other_language(text) {
+            return Err(mistake(line_and_column(text, at), (message.into(), hint)));
+        }
         match half_quoted(text) {
             Some(HalfQuoted::NoEnd(at)) => {
                 let kind = ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral);
@@ -83,6 +86,20 @@ impl<'a> Document<'a> {
                     }
                     Some(',') => plainly(&ParseErrorKind::UnexpectedComma),
                     Some(':') => plainly(&ParseErrorKind::UnexpectedColon),
+                    Some('%') if follows_a_digit(text, start) => {
+                        ("a `%` means nothing here".into(), "write the number alone: `20`")
+                    }
+                    Some(c) if c.is_alphabetic() && follows_a_digit(text, start) => (
+                        "a number with letters behind it is a text, and texts stand in double quotes".into(),
+                        "write `\"20s\"` and not `20s`",
+                    ),
+                    Some(';') => (
+                        "a `;` means nothing here".into(),
+                        "write `,` between two settings, and nothing after the last",
+                    ),
+                    Some('=') => ("a `=` means nothing here".into(), "write `:` between a name and its value"),
+                    Some('#') => ("a `#` means nothing here".into(), "begin a remark with `//`"),
+                    Some('T' | 'F' | 'N' | 'y' | 'n' | 'u') if let Some(word) = constant(text, start) => word,
                     Some('“' | '”' | '„' | '«' | '»' | '‘' | '’' | '‚') => (
                         "these are typographic quotes, as text programs make them".into(),
                         "write straight ones: `\"text\"`",
@@ -194,6 +211,22 @@ pub struct Mistake {
     pub hint: &'static str,
 }
 
+fn follows_a_digit(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Words of other languages for the three that JSON has.
+fn constant(text: &str, start: usize) -> Option<(String, &'static str)> {
+    let word = text.get(start..)?.split(|c: char| !c.is_alphanumeric()).next()?;
+    let hint = match word {
+        "True" | "TRUE" | "yes" => "write `true`",
+        "False" | "FALSE" | "no" => "write `false`",
+        "None" | "NULL" | "Null" | "nil" | "undefined" => "write `null`, or leave the setting out",
+        _ => return None,
+    };
+    Some((format!("`{word}` is a word of another language"), hint))
+}
+
 /// Did the parser look for a name in an object?
 fn before_name(kind: &ParseErrorKind) -> bool {
     matches!(
@@ -254,6 +287,17 @@ fn plainly(kind: &ParseErrorKind) -> (String, &'static str) {
         }
         ParseErrorKind::NestingDepthExceeded => {
             ("nested too deeply", "nothing in an engagement file needs this many braces; look for a repeated one")
+        }
+        ParseErrorKind::UnaryPlusNumbersNotAllowed => ("a number has no `+` before it", "remove the `+`"),
+        ParseErrorKind::BareDecimalPointNumbersNotAllowed => {
+            ("a digit is missing before or after the decimal point", "write `0.5` and not `.5`")
+        }
+        ParseErrorKind::ExpectedDigit
+        | ParseErrorKind::ExpectedDigitFollowingNegativeSign
+        | ParseErrorKind::ExpectedPlusMinusOrDigitInNumberLiteral
+        | ParseErrorKind::HexadecimalNumbersNotAllowed
+        | ParseErrorKind::NonFiniteNumbersNotAllowed => {
+            ("this is not a number", "write digits, such as `20` or `0.5`; a text stands in double quotes")
         }
         other => return (other.to_string(), "compare with the files in docs/recipes"),
     };

@@ -84,6 +84,39 @@ fn quoted(bytes: &[u8], at: &mut usize) -> Kind {
     Kind::OpenText
 }
 
+/// What is wrong with a text that does not even begin like JSON: where, a sentence, and what to do.
+pub(super) fn other_language(text: &str) -> Option<(usize, &'static str, &'static str)> {
+    let mut pieces = pieces(text);
+    let first = pieces.next()?;
+    let second = pieces.next();
+    let name = second.is_some_and(|second| second.kind == Kind::Mark(b':'));
+    let word = text.get(first.start..first.end)?;
+    match first.kind {
+        Kind::Text if name => Some((
+            first.start,
+            "the brace `{` around the whole file is missing",
+            "begin the file with `{` and end it with `}`",
+        )),
+        Kind::Word if name || word.starts_with("---") || word.starts_with('#') || word == "-" => Some((
+            first.start,
+            "this looks like YAML, and an engagement file is JSON: names and texts stand in double quotes, what belongs together in braces",
+            "begin with `{ \"version\": 1, \"rules\": [] }`, or have a converter make JSON of it",
+        )),
+        Kind::Word
+            if (second.is_some() || word.starts_with('<'))
+                && word.parse::<f64>().is_err()
+                && !word.starts_with(['“', '”', '„', '\'']) =>
+        {
+            Some((
+                first.start,
+                "this is no engagement file: that is JSON, and begins with a brace `{`",
+                "begin with `{ \"version\": 1, \"rules\": [] }`",
+            ))
+        }
+        _ => None,
+    }
+}
+
 /// A text that lacks one of its quotes, and where it begins.
 pub(super) enum HalfQuoted {
     NoEnd(usize),

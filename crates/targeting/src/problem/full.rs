@@ -89,6 +89,11 @@ impl Problems {
         self.add(Severity::Error, at, Code::WrongType, "", Expected::OneOf(expected));
     }
 
+    /// Works, but is of a type that hardly means what it says.
+    pub(crate) fn warn_type(&mut self, at: &At<'_>, expected: &'static str) {
+        self.add(Severity::Warning, at, Code::WrongType, "", Expected::names(&[expected]));
+    }
+
     /// The problem of a file that cannot be used.
     pub(crate) fn refuse(at: &At<'_>, code: Code, expected: &[&str]) -> Problem {
         let (severity, subject, expected) = (Severity::Error, String::new(), Expected::names(expected));
@@ -102,11 +107,23 @@ impl Problems {
     }
 
     pub(crate) fn bad_duration(&mut self, at: &At<'_>, given: &Value) {
-        let given = match given {
-            Value::Number(number) => crate::number::print(*number),
-            _ => given.as_str().unwrap_or("").into(),
-        };
+        let given = given.as_str().map_or_else(|| super::written::json(given), str::to_owned);
         self.error(at, Code::BadDuration, &given);
+    }
+
+    /// A setting that has to be there. Not when one beside it was meant for it: that is told already.
+    pub(crate) fn missing(&mut self, at: &At<'_>, key: &str) {
+        let here = at.pointer();
+        let meant = |problem: &Problem| {
+            let beside = super::written::last(&problem.path).0 == here;
+            beside
+                && problem.code == Code::UnknownKey
+                && problem.severity == Severity::Error
+                && problem.meant().as_deref() == Some(key)
+        };
+        if !self.found.iter().any(meant) {
+            self.error(at, Code::Missing, key);
+        }
     }
 
     pub(crate) fn mark(&self) -> Mark {
@@ -118,6 +135,11 @@ impl Problems {
         let found = self.found.get(mark.0..).unwrap_or(&[]).iter();
         let errors = found.filter(|problem| problem.severity == Severity::Error);
         errors.map(|problem| Status::of(problem.code)).reduce(Status::worse)
+    }
+
+    /// Takes back what was found since `mark`, but for the first: the rest follows from that.
+    pub(crate) fn only_first_since(&mut self, mark: Mark) {
+        self.found.truncate(mark.0 + 1);
     }
 
     /// The rule of this number is done.

@@ -17,6 +17,7 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Code::NotAnObject => "not-an-object",
+            Code::OneRule => "one-rule",
             Code::WrongVersion => "wrong-version",
             Code::TooLarge => "too-large",
             Code::TooMany => "too-many",
@@ -71,6 +72,19 @@ impl Code {
             Code::OddSelector => "odd-selector",
             Code::OddAddress => "odd-address",
             Code::NoTimeZone => "no-time-zone",
+            Code::NegatedPattern => "negated-pattern",
+            Code::Placeholder => "placeholder",
+            Code::SmallShare => "small-share",
+            Code::EmptyText => "empty-text",
+            Code::UnknownLanguage => "unknown-language",
+            Code::TwoCards => "two-cards",
+            Code::UndeclaredFact => "undeclared-fact",
+            Code::NestedFact => "nested-fact",
+            Code::FactFamily => "fact-family",
+            Code::ValueIgnored => "value-ignored",
+            Code::DelimitedPattern => "delimited-pattern",
+            Code::ExactClock => "exact-clock",
+            Code::LiteralMarkup => "literal-markup",
         }
     }
 }

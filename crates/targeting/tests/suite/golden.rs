@@ -49,12 +49,12 @@ fn explained(case: &Value) -> String {
     explain(&rules, &facts, &history, &signal, now)
 }
 
-fn listed(problems: &[Problem]) -> String {
+fn listed(file: &Value, problems: &[Problem]) -> String {
     let mut text = String::new();
     for problem in problems {
         let (severity, code) = (problem.severity.as_str(), problem.code.as_str());
         writeln!(text, "{severity} {} {code}: {}", problem.path, problem.message()).unwrap();
-        if let Some(hint) = problem.hint() {
+        if let Some(hint) = problem.hint(file) {
             writeln!(text, "    {hint}").unwrap();
         }
     }
@@ -65,10 +65,10 @@ fn checked(case: &Value) -> String {
     let file = file(case);
     let now = Now { page: 0.0, wall: START };
     match compile(&file, Rc::new(Native)) {
-        Err(problem) => listed(&[problem]),
+        Err(problem) => listed(&file, &[problem]),
         Ok(Compiled { rules, mut problems }) => {
             problems.extend(check(&file, &rules, now));
-            let mut text = listed(&problems);
+            let mut text = listed(&file, &problems);
             for rule in rules.rules() {
                 writeln!(text, "rule {}: {:?}", rule.id(), rule.status()).unwrap();
             }
@@ -113,10 +113,25 @@ fn descriptions_and_own_tests_of_whole_files() {
         let Compiled { rules, problems } = compile(&file, Rc::new(Native)).unwrap();
         let now = Now { page: 0.0, wall: START };
         assert_eq!(problems, []);
-        assert_eq!(listed(&check(&file, &rules, now)), "");
+        assert_eq!(listed(&file, &check(&file, &rules, now)), "");
         for test in run_tests(&rules, &file, now) {
             assert_eq!(test.failures, Vec::<String>::new(), "{}", test.name);
         }
         assert_eq!(golden(&format!("{name}.describe.txt"), &describe(&rules, &["en"])), None);
+    }
+}
+
+/// Would catch: a mere slip that sends somebody to look for an update.
+#[test]
+fn a_description_says_why_a_rule_is_off() {
+    for (rule, expected) in [
+        (r#""when": {"a": {"$get": 1}}"#, "a: (off: has a word that this version does not know) "),
+        (r#""delay": 5"#, "a: (off: has errors) "),
+        (r#""enabled": false"#, "a: (off) "),
+    ] {
+        let file = json(&format!(r#"{{"version": 1, "rules": [{{"id": "a", "do": "open", {rule}}}]}}"#));
+        let Compiled { rules, .. } = compile(&file, Rc::new(Native)).unwrap();
+        let text = describe(&rules, &["en"]);
+        assert!(text.starts_with(expected), "{text}");
     }
 }

@@ -207,7 +207,7 @@ proptest! {
             describe(&compiled.rules, &["fr"]);
             for problem in compiled.problems.iter().chain(&check(&file, &compiled.rules, now)) {
                 prop_assert!(!problem.message().is_empty());
-                problem.hint();
+                problem.hint(&file);
             }
         }
     }

@@ -108,7 +108,7 @@ fn reference() -> String {
     facts(&mut text, &[Supplier::Widget]);
     text.push_str("\n## Facts that the widget supplies when there is something to tell\n\nWhile there is not, a comparison with them is unknown, and the rule does not fire.\n");
     facts(&mut text, &[Supplier::WidgetAtTimes]);
-    text.push_str("\n## Facts that your site supplies, and those of the file\n\nBy `Chinwag('set', …)`, or with a signal of your own. Names beside these are as good.\n");
+    text.push_str("\n## Facts that your site supplies, and those of the file\n\nBy `Chinwag('set', …)`, or with a signal of your own. Names beside these are as good; those under `page`, `cart`, `customer` and `geo` belong into `attributes`, so that `rules check` can tell them from misspelt ones.\n");
     facts(&mut text, &[Supplier::Site, Supplier::File]);
     text.push_str("\n## What may be asked of a fact\n\n| operator | the fact |\n| --- | --- |\n");
     words(&mut text, OPERATORS);
