@@ -38,7 +38,7 @@ usage() {
 ./build.sh api          the server against docs/openapi.json, with Schemathesis
 ./build.sh autobahn     the socket against Autobahn|Testsuite (needs a CPython 2.7)
 ./build.sh e2e [name]   journeys in real browsers
-./build.sh drill [name] faults on purpose under load, with a table of bounds (all: about 40 minutes)
+./build.sh drill [name] faults on purpose under load, with a table of bounds (all: about 50 minutes)
 ./build.sh bench        benchmarks; bench peers: beside a bare echo and Socket.IO
 ./build.sh sizes        write the measured sizes into sizes.txt
 ./build.sh deny         licences and advisories of the dependencies

@@ -1,6 +1,6 @@
 //! What the server counts, in Prometheus' text format. No name, address or id of a person is ever a label.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use prometheus_client::{
     encoding::text::encode,
@@ -13,7 +13,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::store::Figures;
+use crate::store::{Figures, Reads};
 
 /// How frames travel: sockets and long polls are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,41 @@ pub(crate) struct Metrics {
     commits: Counter,
     writes: Counter,
     queue: Gauge,
-    reading: Gauge,
+    reads: ReadFigures,
+}
+
+/// Reads by their pool.
+#[derive(Default)]
+struct ReadFigures {
+    waiting: Family<Label, Gauge>,
+    done: Family<Label, Counter>,
+    given_up: Family<Label, Counter>,
+    longest_wait: Family<Label, Gauge<f64, AtomicU64>>,
+}
+
+impl ReadFigures {
+    fn register(&self, to: &mut Registry) {
+        to.register("reads_waiting", "Reading operations that wait now, by pool", self.waiting.clone());
+        to.register("reads", "Reading operations that were done, by pool", self.done.clone());
+        to.register(
+            "reads_given_up",
+            "Reading operations that were refused or ended because there was too much to do, by pool",
+            self.given_up.clone(),
+        );
+        to.register(
+            "read_longest_wait_seconds",
+            "Longest that a reading operation waited which was done then, since the start, by pool",
+            self.longest_wait.clone(),
+        );
+    }
+
+    fn set(&self, pool: &'static str, now: Reads) {
+        let label = [("pool", pool)];
+        self.waiting.get_or_create(&label).set(now.waiting as i64);
+        self.done.get_or_create(&label).inner().store(now.done, Ordering::Relaxed);
+        self.given_up.get_or_create(&label).inner().store(now.given_up, Ordering::Relaxed);
+        self.longest_wait.get_or_create(&label).set(now.longest_wait_ms as f64 / 1_000.0);
+    }
 }
 
 impl Metrics {
@@ -113,7 +147,7 @@ impl Metrics {
             commits: Counter::default(),
             writes: Counter::default(),
             queue: Gauge::default(),
-            reading: Gauge::default(),
+            reads: ReadFigures::default(),
         };
         let to = &mut all.registry;
         to.register("handshakes_admitted", "Handshakes that were let in", all.admitted.clone());
@@ -131,7 +165,7 @@ impl Metrics {
         to.register("commits", "Transactions that reached stable storage", all.commits.clone());
         to.register("writes", "Writing operations in them", all.writes.clone());
         to.register("write_queue", "Writing operations that wait now", all.queue.clone());
-        to.register("reads_waiting", "Reading operations that wait now", all.reading.clone());
+        all.reads.register(to);
         all
     }
 
@@ -174,7 +208,8 @@ impl Metrics {
         self.commits.inner().store(store.commits, Ordering::Relaxed);
         self.writes.inner().store(store.writes, Ordering::Relaxed);
         self.queue.set(store.waiting_writes as i64);
-        self.reading.set(store.waiting_reads as i64);
+        self.reads.set("messages", store.messages);
+        self.reads.set("lists", store.lists);
         let mut text = String::new();
         // Writing into a string cannot fail.
         let _ = encode(&mut text, &self.registry);

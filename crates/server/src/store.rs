@@ -103,8 +103,23 @@ pub(crate) struct Figures {
     pub(crate) waiting_writes: usize,
     /// Operations beyond which writes are refused.
     pub(crate) most_writes: usize,
-    pub(crate) waiting_reads: usize,
-    pub(crate) most_reads: usize,
+    /// Of what is found by its key.
+    pub(crate) messages: Reads,
+    /// Of lists, reports and sweeps.
+    pub(crate) lists: Reads,
+}
+
+/// Reads that share their connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reads {
+    pub(crate) waiting: usize,
+    /// Reads beyond which more are refused.
+    pub(crate) most: usize,
+    pub(crate) done: u64,
+    /// Refused, because too many waited or the turn came too late; or ended, because they took too long.
+    pub(crate) given_up: u64,
+    /// Longest that one waited which was done then, since the start.
+    pub(crate) longest_wait_ms: u64,
 }
 
 /// A part of a log, oldest first.

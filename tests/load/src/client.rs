@@ -14,7 +14,7 @@ use std::{
 
 use chinwag_conversation::{
     Carrier, ClientFrame, Config, ConversationId, Cursor, Delivery, Draft, Input, Kind, Link, MessageId, Notice,
-    Output, Role, Session, Side, Stream, limits,
+    Output, Role, Session, Side, Stream, WallTime, limits,
 };
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
@@ -86,6 +86,8 @@ struct Client {
     record: Record,
     asked: Option<u64>,
     live: bool,
+    /// The time in the newest message's id.
+    newest: u64,
 }
 
 /// Runs until [`Order::End`].
@@ -103,6 +105,7 @@ pub(crate) async fn run(setup: Setup) -> Record {
         record: Record { client: setup.number, ..Record::default() },
         asked: None,
         live: false,
+        newest: 0,
         setup,
     };
     client.go().await;
@@ -174,7 +177,9 @@ impl Client {
     fn write(&mut self, conversation: ConversationId, planned: u64) {
         let mut random = [0; 10];
         random.fill_with(|| fastrand::u8(..));
-        let id = MessageId::new(clock::wall(), random);
+        // As in a browser, ids sort in the order of writing within one millisecond, too.
+        self.newest = clock::wall().0.max(self.newest + 1);
+        let id = MessageId::new(WallTime(self.newest), random);
         let tag = Tag { writer: self.setup.number, number: self.writer.number(conversation), micros: planned };
         let written = Written { id, conversation, micros: planned, acked: None, refused: None };
         self.record.written.push(written);

@@ -1,5 +1,6 @@
 //! Drills: something is broken on purpose, and the bounds of ARCHITECTURE's promises must hold all the same.
 
+mod backlog;
 mod broken;
 pub(crate) mod crash;
 mod hammer;
@@ -37,6 +38,10 @@ pub(crate) enum Name {
     Dark,
     /// Everybody vanishes without a goodbye.
     Ghosts,
+    /// Lists are slow for a while, and more are asked for than can be read; then the server is started again.
+    Backlog,
+    /// … with consoles that never give up: must be seen to fail.
+    BacklogControl,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -84,6 +89,19 @@ async fn one(program: &Path, name: Name, short: bool) -> Result<Finding, String>
             let (visitors, handshakes) = if short { (200, 100) } else { (5_000, 500) };
             let rate = pick(20.0, 50.0);
             restart(program, restart::Restart { visitors, handshakes, rate, stop, away }).await
+        }
+        Name::Backlog | Name::BacklogControl => {
+            let mut server = Server::start(program, CRASH_HANDSHAKES).await?;
+            let size = |seconds| backlog::Backlog {
+                conversations: if short { 100_000 } else { 200_000 },
+                consoles: 200,
+                seconds,
+            };
+            let found = match name {
+                Name::Backlog => backlog::drill(&mut server, size(pick(15.0, 300.0))).await,
+                _ => backlog::control(&mut server, size(pick(45.0, 60.0))).await,
+            };
+            found.map_err(|error| server.told(&error))
         }
         Name::Delay | Name::DelayControl | Name::Transport | Name::Dark | Name::Ghosts => {
             let mut server = Server::start(program, CRASH_HANDSHAKES).await?;

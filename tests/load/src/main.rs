@@ -1,8 +1,10 @@
 //! `load`: thousands of clients against a real server. Each is the session machine that the widget and the console run.
 
+mod archive;
 mod audit;
 mod client;
 mod clock;
+mod consoles;
 mod crowd;
 mod drills;
 mod http;

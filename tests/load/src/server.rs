@@ -74,6 +74,11 @@ impl Server {
         self.address
     }
 
+    /// The database file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data.path().join("chinwag.db")
+    }
+
     /// The code of the first admin's link, which a new data folder's server prints next.
     pub(crate) async fn setup_code(&mut self) -> Result<String, String> {
         let line = self.running.as_mut().ok_or("the server does not run")?.line().await?;

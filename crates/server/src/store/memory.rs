@@ -12,8 +12,8 @@ use chinwag_conversation::{
 
 use super::{
     AgentId, AgentRow, AgentScope, Answer, Append, Appended, Counted, Counts, Credential, Day, FILES_WITHIN_MS,
-    Figures, Hash, InboxKey, InboxQuery, Intent, Invitation, Me, Moved, NewAgent, NewFile, Operator, Place, Redeemed,
-    Role, Scope, Slice, Store, StoreError, Upload, VisitorScope,
+    Figures, Hash, InboxKey, InboxQuery, Intent, Invitation, Me, Moved, NewAgent, NewFile, Operator, Place, Reads,
+    Redeemed, Role, Scope, Slice, Store, StoreError, Upload, VisitorScope,
     model::{Written, is_message, may_amend, preview},
 };
 
@@ -594,7 +594,8 @@ impl Store for Memory {
     }
 
     fn figures(&self) -> Figures {
-        Figures { most_writes: 1, most_reads: 1, ..Figures::default() }
+        let messages = Reads { most: 1, ..Reads::default() };
+        Figures { most_writes: 1, messages, ..Figures::default() }
     }
 
     fn probe(&self, _: &Operator) -> Answer<'_, ()> {

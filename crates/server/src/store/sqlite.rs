@@ -49,9 +49,12 @@ pub(crate) struct Sqlite {
     eraser: Eraser,
 }
 
-/// The engine's error, for the log.
+/// The engine's error, for the log; what was ended because it took too long may work later.
 fn broken(error: rusqlite::Error) -> StoreError {
-    StoreError::Broken(error.to_string())
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::OperationInterrupted) => StoreError::Busy,
+        _ => StoreError::Broken(error.to_string()),
+    }
 }
 
 impl Sqlite {
@@ -98,7 +101,15 @@ impl Sqlite {
         &'a self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'a, T> {
-        Box::pin(self.readers.read(work))
+        Box::pin(self.readers.messages.read(work))
+    }
+
+    /// A read whose cost may grow with all that there ever was.
+    fn list<'a, T: Send + 'static>(
+        &'a self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        Box::pin(self.readers.lists.read(work))
     }
 }
 
@@ -174,7 +185,7 @@ impl Store for Sqlite {
     }
 
     fn inbox(&self, _: &AgentScope, query: InboxQuery) -> Answer<'_, Vec<Summary>> {
-        self.read(move |db| log::inbox(db, query))
+        self.list(move |db| log::inbox(db, query))
     }
 
     fn summary(&self, _: &AgentScope, conversation: ConversationId) -> Answer<'_, Summary> {
@@ -220,7 +231,7 @@ impl Store for Sqlite {
     }
 
     fn agents(&self, _: &Operator) -> Answer<'_, Vec<AgentRow>> {
-        self.read(people::agents)
+        self.list(people::agents)
     }
 
     fn taken(&self, _: &Operator) -> Answer<'_, Vec<(AgentId, u32)>> {
@@ -238,11 +249,11 @@ impl Store for Sqlite {
     }
 
     fn waste(&self, _: &Operator, unsent_before: WallTime) -> Answer<'_, Vec<String>> {
-        self.read(move |db| files::waste(db, unsent_before))
+        self.list(move |db| files::waste(db, unsent_before))
     }
 
     fn unknown_files(&self, _: &Operator, keys: Vec<String>) -> Answer<'_, Vec<String>> {
-        self.read(move |db| files::unknown(db, keys))
+        self.list(move |db| files::unknown(db, keys))
     }
 
     fn forget_files(&self, _: &Operator, paths: Vec<String>) -> Answer<'_, ()> {
@@ -256,19 +267,18 @@ impl Store for Sqlite {
 
     fn results(&self, _: &AgentScope, site: &str, from: Day, to: Day) -> Answer<'_, Vec<(Counted, Counts)>> {
         let site = site.to_owned();
-        self.read(move |db| results::read(db, &site, from, to))
+        self.list(move |db| results::read(db, &site, from, to))
     }
 
     fn figures(&self) -> Figures {
-        let ((commits, writes), (waiting_writes, waiting_reads)) =
-            (self.writer.done(), (self.writer.waiting(), self.readers.waiting()));
+        let (commits, writes) = self.writer.done();
         Figures {
             commits,
             writes,
-            waiting_writes,
+            waiting_writes: self.writer.waiting(),
             most_writes: writer::QUEUE,
-            waiting_reads,
-            most_reads: readers::QUEUE,
+            messages: self.readers.messages.figures(),
+            lists: self.readers.lists.figures(),
         }
     }
 
@@ -277,7 +287,7 @@ impl Store for Sqlite {
             // A transaction that changes nothing would succeed on a full disk.
             let write = "INSERT INTO meta VALUES ('probe', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1";
             self.writer.write(move |db| db.execute(write, []).map(|_| ()).map_err(broken)).await?;
-            self.readers.read(|db| db.query_row("SELECT 1", [], |_| Ok(())).map_err(broken)).await
+            self.readers.messages.read(|db| db.query_row("SELECT 1", [], |_| Ok(())).map_err(broken)).await
         })
     }
 }

@@ -192,3 +192,59 @@ async fn what_matters_least_is_given_up_first_and_agents_are_served_to_the_end()
     assert!((1..FILL).contains(&refused), "{refused} were told to come again, and the others were taken");
     visitor.ack(send(id, Kind::Message { text: "and afterwards".into() })).await;
 }
+
+/// Closed conversations, and no index to read them by: lists are read and sorted as a whole.
+fn slow_lists(server: &Server, conversations: u32) {
+    let mut db = rusqlite::Connection::open(server.data().join("chinwag.db")).unwrap();
+    let past = "WITH RECURSIVE past (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM past WHERE n < ?1)";
+    let visitors = "INSERT INTO visitor (id, site, hash, created_at) SELECT n, 'demo', randomblob(32), 1 FROM past";
+    let lines = "INSERT INTO conversation (id, visitor, state, top, preview_by, context, started_at, updated_at)
+                 SELECT randomblob(16), n, 'closed', 0, 'visitor', '{}', n, n FROM past";
+    let tx = db.transaction().unwrap();
+    tx.execute("INSERT OR IGNORE INTO site (name, created_at) VALUES ('demo', 1)", []).unwrap();
+    for what in [visitors, lines] {
+        tx.execute(&format!("{past} {what}"), [conversations]).unwrap();
+    }
+    tx.execute_batch("DROP INDEX conversation_inbox").unwrap();
+    tx.commit().unwrap();
+}
+
+/// Would catch: one line for everybody, in which messages stand behind all the lists that were asked for before (Proto, 2023).
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_go_round_while_more_lists_are_asked_for_than_can_be_read() {
+    const ASKED: u64 = 40;
+    let mut server = Server::start().await;
+    let mia = server.admin().await;
+    slow_lists(&server, 60_000);
+    let (ada, id) = (token(), conversation_id());
+    let mut visitor = Socket::greeted(&server, &ada, vec![]).await;
+    let mut agent = Socket::agent(&server, &mia).await;
+    let (server, mia) = (Arc::new(server), Arc::new(mia));
+    let mut lists = JoinSet::new();
+    for _ in 0..ASKED {
+        let (server, mia) = (Arc::clone(&server), Arc::clone(&mia));
+        lists.spawn(async move {
+            let list = server.console(Method::GET, "/v1/agent/conversations?state=closed", Some(&mia));
+            list.send().await.unwrap().status()
+        });
+    }
+    let waiting = "chinwag_reads_waiting{pool=\"lists\"}";
+    let piled = async || (figure(&server, waiting).await > ASKED * 3 / 4).then_some(());
+    server.eventually("lists to pile up", piled).await;
+    visitor.ack(send(id, text("Is anybody there?"))).await;
+    agent.event().await;
+    agent.ack(send(id, text("Yes."))).await;
+    visitor.until(|frame| matches!(frame, ServerFrame::Event(event) if event.seq == 3).then_some(())).await;
+    let still = figure(&server, waiting).await;
+    assert!(still > ASKED / 2, "{still} of {ASKED} lists wait: the messages waited with them");
+    let (mut shown, mut told) = (0, 0);
+    while let Some(status) = lists.join_next().await {
+        match status.unwrap() {
+            StatusCode::OK => shown += 1,
+            StatusCode::SERVICE_UNAVAILABLE => told += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert!(shown > 0, "lists are slow, and still come");
+    assert_eq!(figure(&server, "chinwag_reads_given_up_total{pool=\"lists\"}").await, told);
+}
