@@ -10,6 +10,7 @@ impl Problem {
     /// One plain sentence.
     pub fn message(&self) -> String {
         let it = &self.subject;
+        let off = if self.path.starts_with("/tests/") { "the test fails" } else { "the rule is switched off" };
         match self.code {
             Code::NotAnObject => "an engagement file is one JSON object".into(),
             Code::WrongVersion => "this file needs another version of Chinwag: `version` must be 1".into(),
@@ -26,11 +27,11 @@ impl Problem {
             Code::WrongType => format!("`{it}` is {}, and compared with something else", self.one_of()),
             Code::Missing => format!("`{it}` is missing"),
             Code::UnknownKey if self.severity == Severity::Error => {
-                format!("`{it}` is not a known setting; the rule is switched off")
+                format!("`{it}` is not a known setting; {off}")
             }
             Code::UnknownKey => format!("`{it}` is not a known setting and is ignored"),
             Code::UnknownOperator => format!("`{it}` is not an operator; the rule is switched off"),
-            Code::UnknownSignal => format!("`{it}` is not a signal; the rule is switched off"),
+            Code::UnknownSignal => format!("`{it}` is not a signal; {off}"),
             Code::UnknownAction => format!("`{it}` is not an action; the rule is switched off"),
             Code::UnknownRequirement => {
                 format!("this version of Chinwag does not have `{it}`; the rule is switched off")
@@ -49,7 +50,7 @@ impl Problem {
                 format!("`{it}` is unknown whenever the server cannot be asked, and then this rule does not fire")
             }
             Code::BadWeights => format!("the shares of the variations add up to {it}, not to 1; all get the same"),
-            Code::TwoSignals => format!("`{it}` is a second signal in one entry; the rule is switched off"),
+            Code::TwoSignals => format!("`{it}` is a second signal in one entry; {off}"),
             Code::EmptyCondition => "an empty condition holds for everybody".into(),
             Code::EmptyList => format!("the list `{it}` is empty: nobody is in it, and everybody is outside of it"),
             Code::TeamUnknown => {
@@ -221,13 +222,16 @@ impl Problem {
             }
             Code::NonAsciiSeed => "plain letters are typed the same everywhere",
             Code::AgentsInCondition => "use the `agents` slot of the rule; its `ifUnknown` says what to do then",
+            Code::TwoSignals if self.path.starts_with("/tests/") => {
+                "one signal happens in a test: write another for it"
+            }
             Code::TwoSignals => {
                 "give it an entry of its own; a rule waits for any one of its entries, not for all at once"
             }
             Code::EmptyCondition => "say what must hold, or leave it out",
             Code::EmptyList => "fill the list under `lists`, or leave this out",
             Code::TeamUnknown => {
-                "leave `team` out here, and send the conversation to the team with `{ \"route\": … }` under `do`; until then `ifUnknown` always decides"
+                "leave `team` out here, for who is there of all decides; send the conversation to the team with `{ \"route\": … }` under `do`"
             }
             Code::BadColor => "write six digits: `#1f5c45`",
             Code::MissingLanguage => "add it, or write one text without languages",
@@ -347,6 +351,7 @@ fn missing(name: &str) -> &'static str {
     match name {
         "id" => "give the rule a short name of its own, such as `\"id\": \"pricing-help\"`",
         "do" => "say what happens, such as `\"do\": { \"notify\": { \"text\": \"Hello\" } }`",
+        "expect" => "say what must happen, such as `\"expect\": { \"rule\": \"pricing-help\" }`",
         "text" => "say what it shows, such as `\"text\": \"Can we help?\"`",
         "key" => {
             "give it a word by which visitors are drawn, and keep that word while you measure, such as `\"key\": \"prices-autumn\"`"
