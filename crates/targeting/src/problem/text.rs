@@ -122,6 +122,9 @@ impl Problem {
             Code::NotAnObject => "put everything between `{` and `}`, and begin with `\"version\": 1`",
             Code::WrongVersion => "write `\"version\": 1` at the top of the file, or update Chinwag",
             Code::TooLarge => "move long lists to facts that the site supplies, or remove rules that have ended",
+            Code::TooMany if self.severity == Severity::Warning => {
+                "keep the most important ones; this one is not shown"
+            }
             Code::TooMany => "remove what is not needed any more, or let the site supply it as a fact",
             Code::TooDeep => "give parts of it a name under `audiences`, and use them by name",
             Code::WrongType => return Some(self.typed()),

@@ -172,11 +172,11 @@ pub(super) fn test() -> Value {
                 ),
             ),
             ("none", described("Nothing fires.", object! { "enum": vec![Value::Bool(true)] })),
-            ("why", described("Rules and the reason why they do not fire.", values(choice(&reasons)))),
+            ("why", described("Rules, and the reason of each: `fired`, or why it does not.", values(choice(&reasons)))),
         ],
         &[],
     );
-    let signal = object! { "anyOf": vec![
+    let signal = object! { "description": "What happens, written as in `on`, with the same `clock` and `scope`; a custom one may have `data`. Without it the page is opened.", "anyOf": vec![
         reference("signal"),
         described(
             "A signal of the site, with its data.",
@@ -185,11 +185,17 @@ pub(super) fn test() -> Value {
     ] };
     shape(
         &[
-            ("name", plain("string")),
-            ("given", described("Facts, and `now` as a date and time with an offset.", plain("object"))),
+            ("name", described("What it is called where it fails; its number without one.", plain("string"))),
+            (
+                "given",
+                described(
+                    "Facts, and `now` as a date and time with an offset. A fact that is not given is absent; only an id, a score of 0 and no conversation are taken for granted.",
+                    plain("object"),
+                ),
+            ),
             ("signal", signal),
-            ("expect", expect),
-            ("note", plain("string")),
+            ("expect", described("At least one of these.", expect)),
+            ("note", described("A remark for colleagues.", plain("string"))),
         ],
         &["expect"],
     )
