@@ -75,6 +75,7 @@ pub enum Code {
     OddSelector,
     OddAddress,
     NoTimeZone,
+    OtherClock,
 }
 
 /// What would have been accepted at this place.

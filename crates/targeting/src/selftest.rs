@@ -7,7 +7,7 @@ use crate::compile::{compile, on};
 use crate::decide::{Pass, Reason, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::{History, Outcome};
-use crate::problem::{At, Problem, Problems};
+use crate::problem::{At, Problem, Problems, Severity};
 use crate::rules::{Rule, Rules, Trigger};
 use crate::signal::Signal;
 use crate::value::Value;
@@ -39,8 +39,9 @@ pub fn run_tests(rules: &Rules, file: &Value, now: Now) -> Vec<TestResult> {
 fn run(rules: &Rules, file: &Value, test: &Value, at: &At<'_>, now: Now) -> Vec<String> {
     let mut problems = Problems::default();
     let read = Test::read(rules, file, test, at, &mut problems);
-    let (Some(Test { given, wall, signal, expect }), []) = (read, problems.found.as_slice()) else {
-        return problems.found.iter().map(told).collect();
+    let errors: Vec<&Problem> = problems.found.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    let (Some(Test { given, wall, signal, expect }), []) = (read, errors.as_slice()) else {
+        return errors.into_iter().map(told).collect();
     };
     let now = Now { wall: wall.unwrap_or(now.wall), ..now };
     let mut facts = Facts::new();

@@ -71,6 +71,7 @@ impl Code {
             Code::OddSelector => "odd-selector",
             Code::OddAddress => "odd-address",
             Code::NoTimeZone => "no-time-zone",
+            Code::OtherClock => "other-clock",
         }
     }
 }

@@ -101,6 +101,7 @@ impl Problem {
             Code::NoTimeZone => {
                 format!("the file has no `timeZone`, so the hours of {it} go by the clock of each visitor")
             }
+            Code::OtherClock => format!("no rule waits for this timer; `{it}` waits as long on another clock"),
             Code::NonAsciiSeed => format!("`{it}` has letters beyond ASCII; keep seeds to plain letters"),
         }
     }
@@ -223,6 +224,7 @@ impl Problem {
             Code::NoTimeZone => {
                 "write `\"timeZone\": \"Europe/Paris\"` at the top of the file, or `\"zone\": \"visitor\"` in the schedule if that is meant"
             }
+            Code::OtherClock => return Some(format!("write `{}` if that is meant", self.one_of())),
             Code::NonAsciiSeed => "plain letters are typed the same everywhere",
             Code::AgentsInCondition => "use the `agents` slot of the rule; its `ifUnknown` says what to do then",
             Code::TwoSignals if self.path.starts_with("/tests/") => {

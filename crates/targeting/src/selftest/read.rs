@@ -2,14 +2,18 @@
 //! so is what is given and no page can ever know.
 
 use super::signal;
+use crate::compile::on;
 use crate::problem::text::distance;
 use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
-use crate::rules::Rules;
 use crate::rules::calendar::{Moment, moment};
 use crate::rules::interest::overlaps;
+use crate::rules::{Rules, Trigger};
 use crate::signal::Signal;
 use crate::value::Value;
 use crate::vocabulary::{CLOSED, FACTS, REASONS, fact_at};
+
+/// Edits between a name and the one that was probably meant.
+const NEAR: usize = 2;
 
 /// One test.
 pub(super) struct Test<'a> {
@@ -60,6 +64,7 @@ impl<'a> Test<'a> {
             None => Signal::Page,
             Some(written) => signal(written, &at.key("signal"), problems)?,
         };
+        clock(rules, &signal, &at.key("signal"), problems);
         Some(Test { given, wall, signal, expect: expect? })
     }
 }
@@ -108,11 +113,14 @@ impl Reading<'_, '_> {
         }
         let family = path.split('.').next().unwrap_or("");
         if CLOSED.contains(&family) && !FACTS.iter().any(|fact| overlaps(fact.name, path)) {
-            // Whether anybody is there is told for the site, and not for one team.
-            let near = FACTS.iter().map(|fact| fact.name).min_by_key(|name| distance(name, path));
-            let meant = if family == "agents" { Some("agents.status") } else { near };
+            // Whether anybody is there is told for the site, and not for one team. Other names a site may have taken.
+            let near = FACTS.iter().map(|fact| fact.name).find(|name| distance(name, path) <= NEAR);
+            let (severity, meant) = match family {
+                "agents" => (Severity::Error, Some("agents.status")),
+                _ => (Severity::Warning, near),
+            };
             let expected = meant.map_or(Expected::Unsaid, |name| Expected::names(&[name]));
-            return self.problems.add(Severity::Error, at, Code::UnknownFact, path, expected);
+            return self.problems.add(severity, at, Code::UnknownFact, path, expected);
         }
         let values = fact_at(path).map_or(&[][..], |fact| fact.values);
         if let Some(text) = value.as_str().filter(|text| !values.is_empty() && !values.contains(text)) {
@@ -176,6 +184,23 @@ impl Reading<'_, '_> {
             }
             None => self.wrong(at, "a reason such as `\"condition-false\"`"),
         }
+    }
+}
+
+/// Reports a timer that no rule waits for, while one waits as long on another clock: nothing fires, whatever the rules do.
+fn clock(rules: &Rules, signal: &Signal, at: &At<'_>, problems: &mut Problems) {
+    let Some((given, length)) = signal.timer() else { return };
+    let mut as_long = Vec::new();
+    for (rule, trigger) in rules.rules.iter().flat_map(|rule| rule.on.iter().map(move |trigger| (rule, trigger))) {
+        match trigger {
+            Trigger::Timer { fact, seconds, .. } if *seconds == length && fact == given => return,
+            Trigger::Timer { seconds, .. } if *seconds == length => as_long.push((rule, trigger)),
+            _ => {}
+        }
+    }
+    if let Some((rule, trigger)) = as_long.first() {
+        let expected = on::written(trigger).map_or(Expected::Unsaid, |written| Expected::names(&[&written]));
+        problems.add(Severity::Warning, at, Code::OtherClock, &rule.id, expected);
     }
 }
 

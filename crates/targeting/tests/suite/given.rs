@@ -147,6 +147,11 @@ fn whether_anybody_is_there_is_given_for_the_site_and_not_for_a_team() {
            {"given": {"agents.status": "closed"}, "expect": {"why": {"r": "agents-unavailable"}}},
            {"expect": {"why": {"r": "agents-unknown"}}}"#,
     );
+    // A site may call facts of its own as it likes.
+    pass(
+        r#""on": "page", "when": {"user.plan": "pro"}"#,
+        r#"{"given": {"user.plan": "pro"}, "expect": {"rule": "r"}}"#,
+    );
     for (given, word) in [
         (r#"{"agents.sales.status": "available"}"#, "did you mean `agents.status`?"),
         (r#"{"agents.status": "away"}"#, "the choices are available, busy, closed"),
