@@ -8,7 +8,7 @@ mod row;
 
 use chinwag_scout::watched::{Judged, Seen};
 use chinwag_targeting::{
-    Exit, Explained, Now, Pass, Reason, Rules, Signal, Trigger, Value, decide, explain_rule, span,
+    Explained, Now, Pass, Reason, Rules, Signal, Trigger, decide, explain_rule, selftest::signal_of, span,
 };
 
 /// How a rule stands.
@@ -69,7 +69,7 @@ pub fn rows(rules: &Rules, seen: &Seen<'_>) -> Vec<Row> {
     let each = rules.rules().iter().enumerate().map(|(index, rule)| {
         let mut places = vec![0];
         for trigger in rule.triggers() {
-            places.push(attempt(&mut trials, what_happens(trigger), rules, seen));
+            places.push(attempt(&mut trials, signal_of(trigger), rules, seen));
         }
         let reason = |place: &usize| trials.get(*place)?.pass.trace.get(index).map(|trace| trace.reason);
         // Now; else what its signal would bring, and the best of these.
@@ -111,26 +111,6 @@ fn of_last(judged: &Judged, now: Now) -> Last {
 /// Milliseconds in the past: `12 s ago`.
 pub fn ago(ms: f64) -> String {
     if ms < 1000.0 { "just now".into() } else { format!("{} ago", span((ms / 1000.0).floor() * 1000.0)) }
-}
-
-/// The signal that a trigger waits for.
-fn what_happens(trigger: &Trigger) -> Signal {
-    match trigger {
-        Trigger::Page => Signal::Page,
-        Trigger::Timer { seconds, .. } => Signal::Timer(*seconds),
-        Trigger::Scroll(percent) => Signal::Scroll(*percent),
-        Trigger::Exit(exit) => Signal::Exit(exit.unwrap_or(Exit::Pointer)),
-        Trigger::Idle { seconds, .. } => Signal::Idle(*seconds),
-        Trigger::Return(seconds) => Signal::Return(*seconds),
-        Trigger::Visible(selector) => Signal::Visible(vec![selector.clone()]),
-        Trigger::Click(selector) => Signal::Click(vec![selector.clone()]),
-        Trigger::Form(phase, selector) => Signal::Form(*phase, vec![selector.clone()]),
-        Trigger::Rage => Signal::Rage,
-        Trigger::Custom(name) => Signal::Custom(name.clone(), Value::Null),
-        Trigger::Fact(path) => Signal::Fact(path.clone()),
-        Trigger::Conversation(phase) => Signal::Conversation(*phase),
-        Trigger::Agents => Signal::Agents,
-    }
 }
 
 /// The names of the signals that a site may send to these rules, each once.

@@ -134,7 +134,7 @@ impl Bench {
             }
         }
         self.story.wait(seconds);
-        if let Some(signal) = test.get("signal").and_then(parse) {
+        if let Some(signal) = test.get("signal").and_then(|signal| parse(signal).ok()) {
             self.happens(signal);
         }
     }
@@ -261,7 +261,8 @@ impl Bench {
         // Those of rules that are off too: their buttons must not come and go with every mistake.
         let rules = self.file().and_then(|file| file.get("rules")?.as_list()).unwrap_or(&[]);
         let on = rules.iter().filter_map(|rule| rule.get("on"));
-        let written = on.flat_map(|on| on.as_list().unwrap_or(std::slice::from_ref(on))).filter_map(parse);
+        let written =
+            on.flat_map(|on| on.as_list().unwrap_or(std::slice::from_ref(on))).filter_map(|signal| parse(signal).ok());
         let running = self.rules().into_iter().flat_map(Rules::triggers).map(signal_of);
         for signal in written.chain(running) {
             if !signals.contains(&signal) {
@@ -282,7 +283,7 @@ impl Bench {
     /// Did it happen at this very moment?
     fn is_now(&self, signal: &Signal) -> bool {
         match signal {
-            Signal::Timer(seconds) => self.seconds() == *seconds,
+            Signal::Timer { seconds, .. } => self.seconds() == *seconds,
             Signal::Idle(seconds) => self.seconds() == self.story.last_input() + seconds,
             signal => self.story.signal() == Some(signal),
         }
@@ -292,7 +293,7 @@ impl Bench {
     pub fn happens(&mut self, signal: Signal) {
         match signal {
             Signal::Page => self.story.act(Act::Open(self.page().into())),
-            Signal::Timer(seconds) => self.story.wait(seconds),
+            Signal::Timer { seconds, .. } => self.story.wait(seconds),
             Signal::Idle(seconds) => self.story.wait(self.story.last_input() + seconds),
             // Its data are those in the form.
             Signal::Custom(name, _) => self.story.act(Act::Happens(Signal::Custom(name, Value::Null))),

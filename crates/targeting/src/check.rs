@@ -14,6 +14,7 @@ mod values;
 use crate::facts::Now;
 use crate::problem::{At, Code, Expected, Problem, Problems, Severity};
 use crate::rules::Rules;
+use crate::selftest::mistakes;
 use crate::value::Value;
 
 /// Lints a file that compiled. `now` tells which rules have ended. The problems of `compile` are not repeated.
@@ -33,7 +34,7 @@ pub fn check(file: &Value, rules: &Rules, now: Now) -> Vec<Problem> {
     lints.file_limits();
     lints.shadows();
     lints.seeds();
-    lints.tests();
+    lints.problems.found.extend(mistakes(rules, file));
     lints.audiences();
     lints.appearance();
     lints.languages();
@@ -123,28 +124,6 @@ impl Lints<'_> {
         }
         if let Some(holdout) = rules.holdout.as_ref().filter(|holdout| !holdout.seed.is_ascii()) {
             self.warn(&At::ROOT.key("holdout").key("seed"), Code::NonAsciiSeed, &holdout.seed);
-        }
-    }
-
-    /// The file's own tests speak of rules that exist.
-    fn tests(&mut self) {
-        let known = || Expected::Names(self.rules.rules.iter().map(|rule| rule.id.clone()).collect());
-        let at = At::ROOT.key("tests");
-        let mut unknown = Vec::new();
-        for (index, test) in self.file.get("tests").and_then(Value::as_list).unwrap_or(&[]).iter().enumerate() {
-            let expect = test.get("expect").unwrap_or(&Value::Null);
-            let why = expect.get("why").and_then(Value::as_map).unwrap_or(&[]).iter();
-            let rules = expect.get("rule").and_then(Value::as_str).into_iter();
-            for name in rules.chain(why.map(|(name, _)| name.as_str())) {
-                if self.rules.find(name).is_none() {
-                    unknown.push((index, name));
-                }
-            }
-        }
-        for (index, name) in unknown {
-            let expected = known();
-            let at = at.index(index);
-            self.problems.add(Severity::Error, &at.key("expect"), Code::UnknownRule, name, expected);
         }
     }
 }

@@ -92,6 +92,25 @@ struct Builder<'a> {
     links: Vec<&'a str>,
 }
 
+impl<'a> Builder<'a> {
+    fn new(host: &'a dyn Host) -> Builder<'a> {
+        Builder {
+            host,
+            problems: Problems::default(),
+            paths: Paths::default(),
+            slots: Slots::default(),
+            list_names: Vec::new(),
+            audience_names: Vec::new(),
+            schedule_names: Vec::new(),
+            outside: Vec::new(),
+            broken_schedules: Vec::new(),
+            broken_audiences: Vec::new(),
+            groups: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+}
+
 /// Compiles an engagement file. An error concerns the file as a whole: it is not an object, is of another version, or
 /// exceeds a ceiling; the caller keeps the file that it has.
 pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
@@ -101,20 +120,10 @@ pub fn compile(file: &Value, host: Rc<dyn Host>) -> Result<Compiled, Problem> {
         let entries = lookup(entries, key).and_then(Value::as_map).unwrap_or(&[]);
         entries.iter().map(|(name, _)| name.as_str()).collect()
     };
-    let mut b = Builder {
-        host: &*host,
-        problems: Problems::default(),
-        paths: Paths::default(),
-        slots: Slots::default(),
-        list_names: names("lists"),
-        audience_names: names("audiences"),
-        schedule_names: names("schedules"),
-        outside: Vec::new(),
-        broken_schedules: Vec::new(),
-        broken_audiences: Vec::new(),
-        groups: Vec::new(),
-        links: Vec::new(),
-    };
+    let mut b = Builder::new(&*host);
+    b.list_names = names("lists");
+    b.audience_names = names("audiences");
+    b.schedule_names = names("schedules");
     let start = b.problems.mark();
     for name in known::NAMES {
         b.paths.intern(name);

@@ -250,12 +250,24 @@ fn mark(truth: Truth) -> &'static str {
     }
 }
 
+/// What a timer goes by, when it is not the wall clock and the page.
+fn clock(fact: &str) -> &'static str {
+    match fact {
+        "page.secondsVisible" => " visible",
+        "page.secondsActive" => " active",
+        "visit.seconds" => " of the visit",
+        "visit.secondsVisible" => " visible of the visit",
+        "visit.secondsActive" => " active of the visit",
+        _ => "",
+    }
+}
+
 /// A signal in a few words.
 pub fn signal_name(signal: &Signal) -> String {
     match signal {
         Signal::Page => "page".into(),
         Signal::Wake => "time passed".into(),
-        Signal::Timer(seconds) => format!("timer {}", words::span(seconds * 1000.0)),
+        Signal::Timer { fact, seconds } => ["timer ", &words::span(seconds * 1000.0), clock(fact)].concat(),
         Signal::Scroll(percent) => format!("scroll {} %", words::figure(*percent)),
         Signal::Exit(Exit::Pointer) => "exit pointer".into(),
         Signal::Exit(Exit::TabReturn) => "exit tab-return".into(),

@@ -95,6 +95,7 @@ pub enum Code {
     DelimitedPattern,
     ExactClock,
     LiteralMarkup,
+    OtherClock,
 }
 
 /// What would have been accepted at this place.

@@ -1,18 +1,19 @@
 //! The tests that a file carries: run before it is activated, in editors and in CI.
 
 mod given;
+mod read;
 
 use crate::compile::{compile, on};
 use crate::decide::{Pass, Reason, Trace, decide};
 use crate::facts::{Facts, Now};
 use crate::history::{History, Outcome};
-use crate::problem::{Code, Expected, Problem, Severity};
-use crate::rules::calendar::{Moment, moment};
+use crate::problem::{At, Problem, Problems, Severity};
 use crate::rules::{Rule, Rules, Trigger};
 use crate::signal::Signal;
 use crate::value::Value;
-use crate::vocabulary::FORMS;
 pub use given::{past, suppose};
+use read::Test;
+pub(crate) use read::mistakes;
 
 /// The result of one test of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,40 +31,30 @@ pub fn run_tests(rules: &Rules, file: &Value, now: Now) -> Vec<TestResult> {
     let results = tests.iter().enumerate().map(|(index, test)| {
         let name = test.get("name").and_then(Value::as_str).map(Into::into);
         let name = name.unwrap_or_else(|| crate::number::integer(index as u64 + 1));
-        TestResult { name, failures: run(rules, file, test, now) }
+        TestResult { name, failures: run(rules, file, test, &At::ROOT.key("tests").index(index), now) }
     });
     results.collect()
 }
 
-fn run(rules: &Rules, file: &Value, test: &Value, now: Now) -> Vec<String> {
-    let expect = test.get("expect").unwrap_or(&Value::Null);
-    let unread = unread(test, expect);
-    if !unread.is_empty() {
-        return unread;
-    }
-    let mut now = now;
+fn run(rules: &Rules, file: &Value, test: &Value, at: &At<'_>, now: Now) -> Vec<String> {
+    let mut problems = Problems::default();
+    let read = Test::read(rules, file, test, at, &mut problems);
+    let errors: Vec<&Problem> = problems.found.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    let (Some(Test { given, wall, signal, expect }), []) = (read, errors.as_slice()) else {
+        return errors.into_iter().map(|problem| told(problem, file)).collect();
+    };
+    let now = Now { wall: wall.unwrap_or(now.wall), ..now };
     let mut facts = Facts::new();
     // Most tests are about a page that somebody looks at; what they do not say is taken as fine.
     facts.set("visitor.id", "test-visitor");
     facts.set("chat.state", "none");
     facts.set("score", 0.0);
-    for (path, value) in test.get("given").and_then(Value::as_map).unwrap_or(&[]) {
-        match (path.as_str(), value.as_str().and_then(|text| moment(text, false))) {
-            ("now", Some(Moment::Instant(ms))) => now.wall = ms,
-            ("now", _) => return vec!["`now` must be a date and time with an offset".into()],
-            _ => facts.set(path, value.clone()),
-        }
+    for (path, value) in given.iter().filter(|(path, _)| path != "now") {
+        facts.set(path, value.clone());
     }
-    let signal = match test.get("signal") {
-        None => Signal::Page,
-        Some(signal) => match parse(signal) {
-            Some(signal) => signal,
-            None => return vec![["`signal` is not understood; ", &hint(signal)].concat()],
-        },
-    };
     let mut own = None;
     let read = |(path, _): &(String, Value)| ["time.", "signal.", "audience."].iter().any(|own| path.starts_with(own));
-    if test.get("given").and_then(Value::as_map).unwrap_or(&[]).iter().any(read)
+    if given.iter().any(read)
         && let Ok(mut compiled) = compile(file, rules.host.clone())
     {
         suppose(&mut compiled.rules, &facts, now);
@@ -73,31 +64,15 @@ fn run(rules: &Rules, file: &Value, test: &Value, now: Now) -> Vec<String> {
     let history = past(&facts, now);
     let pass = decide(rules, &facts, &history, &signal, now);
     let pass = after_delays(rules, &facts, history, pass, now);
-    compare(rules, expect, &pass)
+    compare(rules, expect, &signal, &pass)
 }
 
-/// What of a test is not understood, and would make it pass whatever the rules do.
-fn unread(test: &Value, expect: &Value) -> Vec<String> {
-    let mut failures = Vec::new();
-    for (object, place, known) in [
-        (test, "a test", &["name", "given", "signal", "expect", "note"][..]),
-        (expect, "`expect`", &["rule", "none", "why"][..]),
-    ] {
-        let names = || known.join("`, `");
-        let Some(entries) = object.as_map().filter(|entries| !entries.is_empty()) else {
-            failures.push(format!("{place} says nothing: it is an object with one or more of `{}`", names()));
-            continue;
-        };
-        let others = entries.iter().filter(|(key, _)| !known.contains(&key.as_str()));
-        failures.extend(others.map(|(key, _)| format!("{place} has no `{key}`; it takes `{}`", names())));
-    }
-    if !matches!(expect.get("rule"), None | Some(Value::String(_) | Value::Null)) {
-        failures.push("`rule` is the id of one rule in double quotes, or null for none".into());
-    }
-    if !matches!(expect.get("none"), None | Some(Value::Bool(true))) {
-        failures.push("`none` is true, or left out".into());
-    }
-    failures
+/// A mistake in one clause, and what to do about it in another.
+fn told(problem: &Problem, file: &Value) -> String {
+    let place = problem.path.split('/').skip(3).collect::<Vec<_>>().join(".");
+    let place = if place.is_empty() { String::new() } else { format!("`{place}`: ") };
+    let hint = problem.hint(file).map(|hint| format!("; {hint}")).unwrap_or_default();
+    format!("{place}{}{hint}", problem.message())
 }
 
 /// A delay is not what a test is about: looks again when it is over, as a page does. What came of the signal itself
@@ -123,7 +98,7 @@ fn after_delays(rules: &Rules, facts: &Facts, mut history: History, mut first: P
     first
 }
 
-fn compare(rules: &Rules, expect: &Value, pass: &Pass) -> Vec<String> {
+fn compare(rules: &Rules, expect: &Value, signal: &Signal, pass: &Pass) -> Vec<String> {
     let id = |index: u16| rules.rules.get(usize::from(index)).map_or("", |rule| rule.id.as_str());
     let fired: Vec<&str> = pass.decisions.iter().map(|decision| id(decision.rule)).collect();
     let reason = |wanted: &str| match pass.trace.iter().find(|trace| id(trace.rule) == wanted) {
@@ -135,7 +110,8 @@ fn compare(rules: &Rules, expect: &Value, pass: &Pass) -> Vec<String> {
     let mut fail = |parts: &[&str]| failures.push(parts.concat());
     match expect.get("rule") {
         Some(Value::String(rule)) if !fired.contains(&rule.as_str()) => {
-            fail(&["`", rule, "` did not fire: ", reason(rule)]);
+            let clock = other_clock(rules, rule, signal).filter(|_| reason(rule) == "no-event");
+            fail(&["`", rule, "` did not fire: ", reason(rule), clock.as_deref().unwrap_or("")]);
         }
         Some(Value::Null) if !fired.is_empty() => fail(&["fired: ", &fired.join(", ")]),
         _ => {}
@@ -153,59 +129,47 @@ fn compare(rules: &Rules, expect: &Value, pass: &Pass) -> Vec<String> {
     failures
 }
 
-/// A signal as files and command lines write it: `"page"`, `{"timer": "20s"}`, `{"custom": "name", "data": {…}}`.
-pub fn parse(value: &Value) -> Option<Signal> {
-    if let Some(name) = value.as_str() {
-        return match name {
-            "page" => Some(Signal::Page),
-            "wake" => Some(Signal::Wake),
-            "rage" => Some(Signal::Rage),
-            "agents" => Some(Signal::Agents),
-            "exit" => Some(Signal::Exit(on::exit(0))),
-            "return" => Some(Signal::Return(on::AWAY)),
-            _ => None,
-        };
-    }
-    let (name, operand) = value.as_map()?.iter().find(|(key, _)| on::SIGNALS.contains(&key.as_str()))?;
-    let text = operand.as_str();
-    let seconds = || text.and_then(crate::compile::duration).map(|ms| ms / 1000.0);
-    let one_of = |choices: &[&str]| choices.iter().position(|choice| Some(*choice) == text);
-    match name.as_str() {
-        "timer" => seconds().map(Signal::Timer),
-        "scroll" => operand.as_f64().map(Signal::Scroll),
-        "exit" => one_of(on::EXITS).map(|i| Signal::Exit(on::exit(i))),
-        "idle" => seconds().map(Signal::Idle),
-        "return" => seconds().map(Signal::Return),
-        "visible" => text.map(|text| Signal::Visible(vec![text.into()])),
-        "click" => text.map(|text| Signal::Click(vec![text.into()])),
-        "form" => {
-            let target = value.get("target").and_then(Value::as_str).unwrap_or("");
-            one_of(on::FORM_PHASES).map(|i| Signal::Form(on::form_phase(i), vec![target.into()]))
-        }
-        "custom" => text.map(|text| Signal::Custom(text.into(), value.get("data").cloned().unwrap_or_default())),
-        "fact" => text.map(|text| Signal::Fact(text.into())),
-        "conversation" => one_of(on::CONVERSATION_PHASES).map(|i| Signal::Conversation(on::conversation_phase(i))),
-        other => parse(&Value::from(other)),
+/// What to write in a test for a rule that waits as long on another clock.
+fn other_clock(rules: &Rules, rule: &str, signal: &Signal) -> Option<String> {
+    let (_, given) = signal.timer()?;
+    let rule = rules.rules.get(rules.find(rule)?)?;
+    let same = rule.on.iter().find(|trigger| matches!(trigger, Trigger::Timer { seconds, .. } if *seconds == given))?;
+    Some(format!("; it waits for another clock: write `\"signal\": {}`", on::written(same)?))
+}
+
+/// A signal as files and command lines write it: an entry of `on`, of which a custom one may have `data`:
+/// `"page"`, `{"timer": "20s", "clock": "visible"}`, `{"custom": "name", "data": {…}}`. An error says in one clause what to
+/// write.
+pub fn parse(value: &Value) -> Result<Signal, String> {
+    let mut problems = Problems::default();
+    let signal = signal(value, &At::ROOT, &mut problems);
+    match (signal, problems.found.first()) {
+        (Some(signal), None) => Ok(signal),
+        (_, problem) => Err(problem.map_or_else(String::new, |it| it.hint(value).unwrap_or_else(|| it.message()))),
     }
 }
 
-/// What to write for a signal that [`parse`] does not take, in one clause.
-pub fn hint(written: &Value) -> String {
-    let first = written.as_map().and_then(|entries| entries.first()).map(|(name, _)| name.as_str());
-    let name = written.as_str().or(first).unwrap_or("");
-    if let Some((_, forms, _)) = FORMS.iter().find(|(known, ..)| *known == name) {
-        return format!("write it like `{}`", forms.join("` or `"));
+/// The same where it stands in a file.
+fn signal(value: &Value, at: &At<'_>, problems: &mut Problems) -> Option<Signal> {
+    let mut entry = value.clone();
+    let mut data = None;
+    if let Value::Map(entries) = &mut entry
+        && let Some(place) = entries.iter().position(|(key, _)| key == "data")
+        && entries.iter().any(|(key, _)| key == "custom")
+    {
+        data = Some(entries.remove(place).1);
     }
-    let (severity, code, expected) = (Severity::Error, Code::UnknownSignal, Expected::OneOf(on::SIGNALS));
-    let problem = Problem { severity, path: String::new(), code, subject: name.into(), expected };
-    problem.hint(&Value::Null).unwrap_or_default()
+    match signal_of(&on::alone(&entry, at, problems)?) {
+        Signal::Custom(name, _) => Some(Signal::Custom(name, data.unwrap_or_default())),
+        signal => Some(signal),
+    }
 }
 
 /// The signal that a trigger waits for, for editors that offer buttons.
 pub fn signal_of(trigger: &Trigger) -> Signal {
     match trigger {
         Trigger::Page => Signal::Page,
-        Trigger::Timer { seconds, .. } => Signal::Timer(*seconds),
+        Trigger::Timer { fact, seconds, .. } => Signal::Timer { fact: fact.clone(), seconds: *seconds },
         Trigger::Scroll(percent) => Signal::Scroll(*percent),
         Trigger::Exit(exit) => Signal::Exit(exit.unwrap_or(on::exit(0))),
         Trigger::Idle { seconds, .. } => Signal::Idle(*seconds),

@@ -44,8 +44,15 @@ pub enum Signal {
     Page,
     /// The instant named by the last pass has come.
     Wake,
-    /// A timer of this many seconds has elapsed. Hosts send `Wake` instead; files' own tests use this.
-    Timer(f64),
+    /// A clock (the fact of a timer, such as `page.secondsVisible`) has reached this many seconds. Hosts send `Wake`
+    /// instead; files' own tests use this.
+    #[cfg(feature = "tools")]
+    Timer {
+        /// The fact that the clock is.
+        fact: String,
+        /// Seconds on it.
+        seconds: f64,
+    },
     /// The deepest point seen, in percent of the content, 0 to 100.
     Scroll(f64),
     /// The visitor seems to leave.
@@ -103,7 +110,8 @@ impl Signal {
         match self {
             Signal::Page => Kind::Page,
             Signal::Wake => Kind::Wake,
-            Signal::Timer(_) => Kind::Timer,
+            #[cfg(feature = "tools")]
+            Signal::Timer { .. } => Kind::Timer,
             Signal::Scroll(_) => Kind::Scroll,
             Signal::Exit(_) => Kind::Exit,
             Signal::Idle(_) => Kind::Idle,
@@ -116,6 +124,15 @@ impl Signal {
             Signal::Fact(_) => Kind::Fact,
             Signal::Conversation(_) => Kind::Conversation,
             Signal::Agents => Kind::Agents,
+        }
+    }
+
+    /// The clock that has come so far, of a timer.
+    pub(crate) fn timer(&self) -> Option<(&str, f64)> {
+        match self {
+            #[cfg(feature = "tools")]
+            Signal::Timer { fact, seconds } => Some((fact, *seconds)),
+            _ => None,
         }
     }
 }

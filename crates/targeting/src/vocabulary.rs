@@ -123,7 +123,10 @@ pub const FILE: &[Word] = &[
     word("schedules", "Named opening hours."),
     word("limits", "How often anything may be shown, all rules together."),
     word("holdout", "A share of visitors who are shown nothing, to measure against."),
-    word("quiet", "Pages on which nothing is shown."),
+    word(
+        "quiet",
+        "Pages on which nothing is shown, as under `where`: `/careers` is that page alone, `/careers/*` it and all below it.",
+    ),
     word("links", "Other hosts that `navigate` may lead to."),
     word("rules", "When to show what. At most 500."),
     word(
@@ -153,7 +156,10 @@ pub const RULE: &[Word] = &[
         "on",
         "What the rule waits for; any one is enough. Without it the rule is looked at on every page and whenever a fact changes.",
     ),
-    word("where", "Pages: patterns such as `/checkout/*`, or `include` and `exclude`."),
+    word(
+        "where",
+        "Pages: patterns such as `/checkout/*` (that page and all below it) and `/checkout` (that page alone), or `include` and `exclude`.",
+    ),
     word("when", "The condition: facts and what they must be (GrowthBook condition)."),
     word("audience", "Audiences that the visitor must or must not belong to."),
     word("schedule", "Name of the opening hours during which the rule may fire, or outside of which."),
@@ -205,7 +211,7 @@ pub const FORMS: &[(&str, &[&str], &str)] = &[
     (
         "exit",
         &[r#""exit""#, r#"{ "exit": "pointer" }"#, r#"{ "exit": "tab-return" }"#],
-        "`pointer`: the mouse leaves through the top; once a page, after five seconds on it, and after a click, a key or scrolling. Phones have none. `tab-return`: another tab was looked at. The word alone: either.",
+        "`pointer`: the mouse leaves through the top; once a page, after five seconds on it, and after a click, a key or scrolling. Phones and tablets have no pointer: use `return` or `idle` there. `tab-return`: another tab was looked at, however short. The word alone: either.",
     ),
     ("idle", &[r#"{ "idle": "30s" }"#], "Neither mouse, finger nor key for so long; again after the next of them."),
     (
@@ -254,7 +260,10 @@ pub const ACTIONS: &[Word] = &[
     word("prefill", "Put a text into the composer, not sent."),
     word("suggest", "Offer ready-made first messages."),
     word("message", "Write into the thread, as a bot or an agent."),
-    word("form", "Open a form by its name."),
+    word(
+        "form",
+        "Open the panel with a form for name, mail address and message. There is one; its name is not looked at.",
+    ),
     word("route", "Send the conversation to a team."),
     word("hide", "Hide the launcher."),
     word("show", "Show the launcher."),
@@ -372,9 +381,16 @@ pub const FACTS: &[Fact] = &[
     fact("visit.previousPage", Kind::Text, "Path of the page before, on this site; absent when there was none.").at_times(),
     fact("visit.hoursSinceLast", Kind::Number, "Hours since the visit before; absent on the first visit.").at_times(),
     fact("visit.daysSinceFirst", Kind::Number, "Days since the first visit."),
-    fact("source.referrer", Kind::Text, "Address that the visit came from; of another site only its origin."),
-    fact("source.referrerHost", Kind::Text, "Host that the visit came from."),
-    fact("source.channel", Kind::Text, "direct, search, social, email, paid or referral.")
+    fact(
+        "source.referrer",
+        Kind::Text,
+        "Address that the visit came from, of another site only its origin, and empty when it came from none; absent on a later page of a visit whose visitor allows no storage.",
+    )
+    .at_times(),
+    fact("source.referrerHost", Kind::Text, "Host that the visit came from, empty when it came from none; absent on a later page of a visit whose visitor allows no storage.")
+        .at_times(),
+    fact("source.channel", Kind::Text, "direct, search, social, email, paid or referral; absent on a later page of a visit whose visitor allows no storage.")
+        .at_times()
         .of(&["direct", "search", "social", "email", "paid", "referral"]),
     fact("source.utm.source", Kind::Text, "`utm_source` of the landing page; absent when the landing page had none.").at_times(),
     fact("source.utm.medium", Kind::Text, "`utm_medium` of the landing page; absent when the landing page had none.").at_times(),

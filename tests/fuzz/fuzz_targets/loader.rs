@@ -52,7 +52,7 @@ fn run(rules: &Rules) {
     let mut now = NOW;
     for signal in [
         Signal::Page,
-        Signal::Timer(20.0),
+        Signal::Timer { fact: "page.seconds".into(), seconds: 20.0 },
         Signal::Scroll(60.0),
         Signal::Exit(Exit::Pointer),
         Signal::Custom("a".into(), Value::Null),

@@ -256,10 +256,10 @@ const SITUATIONS: &[(&str, &str, &[Do])] = &[
     ("The demo shop", "coupon-failed", &[Page("/demo/checkout.html"), Press("custom coupon_failed")]),
     ("The demo shop", "checkout-exit", &[Page("/demo/checkout.html"), Give("cart.value", "46"), Press("exit pointer")]),
     ("The demo shop", "pricing-help", &[Wait(8.0)]),
-    ("The demo shop", "garden-settings", &[Page("/demo/app/settings"), Press("timer 4 s")]),
+    ("The demo shop", "garden-settings", &[Page("/demo/app/settings"), Press("timer 4 s visible")]),
     ("The demo shop", "plant-care", &[Page("/demo/product.html"), Press("scroll 70 %")]),
     ("The demo shop", "big-basket", &[Page("/demo/product.html"), Give("cart.value", "180"), Wait(1.0)]),
-    ("The demo shop", "welcome-back", &[Page("/demo/"), ComeBack(86_400.0), Press("timer 3 s")]),
+    ("The demo shop", "welcome-back", &[Page("/demo/"), ComeBack(86_400.0), Press("timer 3 s visible")]),
     ("Hesitates on pricing", "pricing-hesitation", &[]),
     ("Hesitates on pricing", "pricing-hesitation", &[StartOver, Press("return after 10 s")]),
     ("Cart over 80, about to leave", "full-cart-leaving", &[]),
@@ -291,7 +291,7 @@ const SITUATIONS: &[(&str, &str, &[Do])] = &[
     ("After a dismissal", "soft-offer", &[Close, ComeBack(259_200.0), Wait(5.0)]),
     ("Experiment of two texts", "pricing-tone", &[]),
     ("Interest adds up", "read-to-the-end", &[]),
-    ("Interest adds up", "took-the-time", &[Press("timer 10 s")]),
+    ("Interest adds up", "took-the-time", &[Press("timer 10 s visible")]),
     ("Interest adds up", "interested", &[Wait(11.0)]),
 ];
 

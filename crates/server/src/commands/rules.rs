@@ -171,8 +171,7 @@ fn why(file: &Path, facts: Option<&Path>, signal: &str, at: Option<jiff::Timesta
         }
     }
     let written = serde_json::from_str(signal).unwrap_or_else(|_| Value::String(signal.into()));
-    let signal: Signal =
-        selftest::parse(&written).ok_or_else(|| format!("{signal}: no such signal; {}", selftest::hint(&written)))?;
+    let signal: Signal = selftest::parse(&written).map_err(|hint| format!("{signal}: no such signal; {hint}"))?;
     let mut now: Now = engagement::now();
     if let Some(at) = at {
         now.wall = at.as_millisecond() as f64;

@@ -1,17 +1,10 @@
-//! Values that are ignored: of signals and actions that take none, such as `{ "page": "/pricing" }` and `{ "hide": false }`.
+//! Values that are ignored: of actions that take none, such as `{ "hide": false }`.
 
 use super::Lints;
 use crate::problem::{At, Code, Expected, Severity};
 use crate::value::Value;
 
-/// Signals without a value, and what to do about one that is given.
-const SIGNALS: &[(&str, &str)] = &[
-    ("page", "write `\"on\": \"page\"`, and say which pages under `where`, such as `\"where\": \"/pricing\"`"),
-    ("rage", "write `\"on\": \"rage\"`: it is three quick clicks on one spot"),
-    ("agents", "write `\"on\": \"agents\"`; who has to be there is said by the `agents` slot of the rule"),
-];
-
-/// The same for actions.
+/// Actions without a value, and what to do about one that is given.
 const ACTIONS: &[(&str, &str)] = &[
     ("open", "write `\"open\"` alone, or remove it"),
     ("hide", "write `\"hide\"` alone; its opposite is `\"show\"`"),
@@ -24,20 +17,18 @@ impl Lints<'_> {
         let rules = At::ROOT.key("rules");
         for (index, rule) in file.get("rules").and_then(Value::as_list).unwrap_or(&[]).iter().enumerate() {
             let at = rules.index(index);
-            for (slot, table) in [("on", SIGNALS), ("do", ACTIONS)] {
-                let at = at.key(slot);
-                match rule.get(slot) {
-                    Some(Value::List(items)) => {
-                        items.iter().enumerate().for_each(|(i, item)| self.ignored_in(item, table, &at.index(i)));
-                    }
-                    Some(single) => self.ignored_in(single, table, &at),
-                    None => {}
+            let at = at.key("do");
+            match rule.get("do") {
+                Some(Value::List(items)) => {
+                    items.iter().enumerate().for_each(|(i, item)| self.ignored_in(item, &at.index(i)));
                 }
+                Some(single) => self.ignored_in(single, &at),
+                None => {}
             }
         }
     }
 
-    fn ignored_in(&mut self, entry: &Value, table: &[(&str, &str)], at: &At<'_>) {
+    fn ignored_in(&mut self, entry: &Value, at: &At<'_>) {
         let [(name, value)] = entry.as_map().unwrap_or(&[]) else { return };
         // What stands for nothing may stand there.
         let nothing = match value {
@@ -46,7 +37,7 @@ impl Lints<'_> {
             Value::String(text) => text.is_empty(),
             _ => false,
         };
-        if let Some((name, hint)) = table.iter().find(|(known, _)| known == name).filter(|_| !nothing) {
+        if let Some((name, hint)) = ACTIONS.iter().find(|(known, _)| known == name).filter(|_| !nothing) {
             let expected = Expected::Names(vec![(*hint).into()]);
             self.problems.add(Severity::Warning, &at.key(name), Code::ValueIgnored, name, expected);
         }

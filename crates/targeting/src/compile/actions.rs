@@ -28,6 +28,9 @@ enum Kind {
 /// A key, what stands under it, and whether it must be there.
 type Field = (&'static str, Kind, bool);
 
+/// As many choices a card has room for, answers first; and as many first messages the panel.
+const CHOICES: usize = 3;
+
 const NOTIFY: &[Field] = &[
     ("variant", Kind::Name, false),
     ("from", Kind::Text, false),
@@ -176,8 +179,14 @@ impl<'a> Map<'a, '_, '_> {
             }
             Kind::Texts | Kind::Buttons => {
                 let mut kept = Vec::new();
+                let answers = self.get("replies").filter(|_| key == "buttons").and_then(Value::as_list);
+                let room = CHOICES.saturating_sub(answers.map_or(0, <[_]>::len));
                 for (i, item) in self.items(key).iter().enumerate() {
                     let at = here.index(i);
+                    if i == room {
+                        let most = if key == "suggest" { "3" } else { "3 answers and buttons together" };
+                        self.b.problems.add(Severity::Warning, &at, Code::TooMany, "", Expected::names(&[most]));
+                    }
                     kept.extend(match kind {
                         Kind::Texts => self.b.texts(item, &at),
                         _ => self.b.button(item, &at),

@@ -53,7 +53,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Reports settings that there are not. In a rule they are errors: one that was to narrow it, and is misspelt, must
-    /// not let it fire for everybody.
+    /// not let it fire for everybody; nor must a test pass that says something else than is read.
     pub(super) fn known(
         &mut self,
         entries: &[(String, Value)],
@@ -61,7 +61,8 @@ impl<'a> Builder<'a> {
         known: impl Fn(&str) -> bool,
         all: impl Fn() -> Vec<&'static str>,
     ) {
-        let severity = if at.is_below("rules") { Severity::Error } else { Severity::Warning };
+        let strict = at.is_below("rules") || at.is_below("tests");
+        let severity = if strict { Severity::Error } else { Severity::Warning };
         for (key, _) in entries.iter().filter(|(key, _)| !known(key)) {
             self.problems.add(severity, &at.key(key), Code::UnknownKey, key, Expected::names(&all()));
         }

@@ -2,7 +2,8 @@
 
 use super::Builder;
 use super::fields::Map;
-use crate::problem::{At, Code, Expected, Severity};
+use crate::host::{Host, LocalTime, Pattern};
+use crate::problem::{At, Code, Expected, Problems, Severity};
 use crate::rules::{Trigger, known};
 use crate::signal::{ConversationPhase, Exit, FormPhase};
 use crate::text::position;
@@ -29,6 +30,9 @@ pub(crate) const EXITS: &[&str] = &["pointer", "tab-return"];
 pub(crate) const FORM_PHASES: &[&str] = &["start", "submit", "error", "abandon"];
 pub(crate) const CONVERSATION_PHASES: &[&str] = &["opened", "sent", "received", "ended"];
 
+/// What the slot `agents` of a rule may need.
+pub(crate) const NEEDS: &[&str] = &["available", "online", "closed", "any"];
+
 /// Seconds in the background after which the word `return` alone counts.
 pub(crate) const AWAY: f64 = 10.0;
 
@@ -54,10 +58,83 @@ pub(crate) fn conversation_phase(index: usize) -> ConversationPhase {
     }
 }
 
+/// What a signal that takes no value must be, when it has one: it would be dropped, and the rule fire more often than meant.
+/// `true`, `null` and `{}` say nothing, and so nothing is lost.
+fn lonely(name: &str, value: &Value, in_test: bool) -> Option<String> {
+    if matches!(value, Value::Null | Value::Bool(true)) || value.as_map().is_some_and(<[_]>::is_empty) {
+        return None;
+    }
+    let text = value.as_str().unwrap_or("");
+    let (what, before, meant, after) = match (name, in_test) {
+        ("page", false) => (
+            "`page` alone; on which pages is a question for `where`",
+            r#""on": "page", "where": ""#,
+            if text.is_empty() { "/pricing" } else { text },
+            r#"""#,
+        ),
+        ("page", true) => (
+            "`page` alone; which page it is stands under `given`",
+            r#""given": { "page.path": ""#,
+            if text.is_empty() { "/pricing" } else { text },
+            r#"" }"#,
+        ),
+        ("agents", false) => (
+            "`agents` alone; who has to be there is a question for the setting `agents`",
+            r#""on": "agents", "agents": { "need": ""#,
+            if NEEDS.contains(&text) { text } else { "available" },
+            r#"" }"#,
+        ),
+        ("agents", true) => (
+            "`agents` alone; who is there stands under `given`",
+            r#""given": { "agents.status": ""#,
+            if NEEDS.contains(&text) { text } else { "available" },
+            r#"" }"#,
+        ),
+        ("rage", _) => (
+            "`rage` alone, anywhere on the page; clicks on one element are `click`",
+            r#"{ "click": ""#,
+            if text.is_empty() { "#buy" } else { text },
+            r#"" }"#,
+        ),
+        _ => return None,
+    };
+    Some(format!("{what} such as `{before}{meant}{after}`"))
+}
+
 /// How a signal is written that says nothing as a mere word.
 fn form_with_value(name: &str) -> Option<&'static str> {
     let (.., forms, _) = FORMS.iter().find(|(known, ..)| *known == name)?;
     forms.first().copied().filter(|form| form.starts_with('{'))
+}
+
+/// Signals ask nothing of the machine around us.
+struct Nowhere;
+
+impl Host for Nowhere {
+    fn pattern(&self, _: &str, _: bool) -> Option<Box<dyn Pattern>> {
+        None
+    }
+
+    fn local_time(&self, _: &str, _: f64) -> Option<LocalTime> {
+        None
+    }
+}
+
+/// What an entry of `on` waits for, where it stands by itself.
+pub(crate) fn alone(value: &Value, at: &At<'_>, problems: &mut Problems) -> Option<Trigger> {
+    let mut b = Builder::new(&Nowhere);
+    let trigger = b.trigger(value, at);
+    problems.found.append(&mut b.problems.found);
+    trigger
+}
+
+/// How a timer is written; `None` for other triggers.
+pub(crate) fn written(trigger: &Trigger) -> Option<String> {
+    let Trigger::Timer { fact, seconds, .. } = trigger else { return None };
+    let (scope, clock) = fact.split_once(".seconds")?;
+    let clock = if clock.is_empty() { String::new() } else { format!(", \"clock\": \"{}\"", clock.to_lowercase()) };
+    let scope = if scope == "visit" { ", \"scope\": \"visit\"" } else { "" };
+    Some(format!("{{ \"timer\": \"{}s\"{clock}{scope} }}", crate::number::print(*seconds)))
 }
 
 impl<'a> Map<'a, '_, '_> {
@@ -99,7 +176,7 @@ impl<'a> Builder<'a> {
         // A signal without parameters may be just its name.
         let name = match value {
             Value::String(name) => name.as_str(),
-            Value::Map(entries) => {
+            Value::Map(entries) if !entries.is_empty() => {
                 let known = entries.iter().find(|(key, _)| position(SIGNALS, key).is_some());
                 known.or(entries.first()).map_or("", |(key, _)| key)
             }
@@ -128,6 +205,10 @@ impl<'a> Builder<'a> {
         // Never half of what was meant: the first signal alone would fire more often.
         if let Some((second, _)) = entries.iter().find(|(key, _)| key != name && position(SIGNALS, key).is_some()) {
             self.problems.error(&at.key(second), Code::TwoSignals, second);
+            return None;
+        }
+        if let Some(expected) = value.get(name).and_then(|value| lonely(name, value, at.is_below("tests"))) {
+            self.problems.add(Severity::Error, &at.key(name), Code::WrongType, "", Expected::Names(vec![expected]));
             return None;
         }
         let mut map = self.map(entries, at, known);

@@ -1,7 +1,7 @@
 //! One rule, from its object.
 
 use super::fields::Map;
-use super::{Builder, MAX_DEPTH, outside};
+use super::{Builder, MAX_DEPTH, on, outside};
 use crate::bucketing;
 use crate::problem::{At, Code, Mark};
 use crate::rules::calendar::{Moment, moment};
@@ -84,7 +84,7 @@ impl<'a> Map<'a, '_, '_> {
             path.push('.');
         }
         path.push_str("status");
-        let need = match map.pick("need", &["available", "online", "closed", "any"]) {
+        let need = match map.pick("need", on::NEEDS) {
             0 => Need::Available,
             1 => Need::Online,
             2 => Need::Closed,

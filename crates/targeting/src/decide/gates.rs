@@ -140,13 +140,12 @@ impl<'a> Gates<'a> {
                     continue;
                 }
             };
-            let given = match self.signal {
-                Signal::Timer(given) | Signal::Idle(given) | Signal::Scroll(given)
-                    if self.signal.kind() == trigger.kind() =>
-                {
-                    *given
-                }
-                _ => 0.0,
+            let timer = self.signal.timer();
+            // Below every threshold where the signal is about something else.
+            let given = match (trigger, self.signal) {
+                (Trigger::Idle { .. }, Signal::Idle(given)) | (Trigger::Scroll(_), Signal::Scroll(given)) => *given,
+                (Trigger::Timer { fact, .. }, _) => timer.filter(|(of, _)| of == fact).map_or(-1.0, |(_, given)| given),
+                _ => -1.0,
             };
             let reading = self.facts.reading(slot);
             let reached = match reading.view {
@@ -156,8 +155,8 @@ impl<'a> Gates<'a> {
             if reached.max(given) >= threshold {
                 let key = u32::from(index) << 8 | (place as u32 & 0xff);
                 memory.passed.push(key);
-                // A timer of ten seconds does not go off together with one of twenty.
-                let other = matches!(self.signal, Signal::Timer(given) if *given != threshold);
+                // A timer of ten seconds does not go off together with one of twenty, nor with one of another clock.
+                let other = timer.is_some() && given != threshold;
                 edge |= !other && self.before.passed.binary_search(&key).is_err();
             } else if reading.pace == Pace::Running && self.place(&rule.place).is_ok() {
                 self.facts.wake_in((threshold - reached) * 1000.0);

@@ -32,6 +32,9 @@ impl Problem {
                 Err(_) => "write it without quotes: `\"version\": 1`",
             },
             Code::TooLarge => "move long lists to facts that the site supplies, or remove rules that have ended",
+            Code::TooMany if self.severity == Severity::Warning => {
+                "keep the most important ones; this one is not shown"
+            }
             Code::TooMany => "remove what is not needed any more, or let the site supply it as a fact",
             Code::TooDeep => "give parts of it a name under `audiences`, and use them by name",
             Code::WrongType => return Some(self.typed()),
@@ -169,15 +172,19 @@ impl Problem {
             Code::TwoCards => {
                 "remove one, make a rule of its own of it, or let an `experiment` say who gets which by `variant`"
             }
+            Code::OtherClock => return Some(format!("write `{}` if that is meant", self.one_of())),
             Code::NonAsciiSeed => "plain letters are typed the same everywhere",
             Code::AgentsInCondition => "use the `agents` slot of the rule; its `ifUnknown` says what to do then",
+            Code::TwoSignals if self.path.starts_with("/tests/") => {
+                "one signal happens in a test: write another for it"
+            }
             Code::TwoSignals => {
                 "give it an entry of its own; a rule waits for any one of its entries, not for all at once"
             }
             Code::EmptyCondition => "say what must hold, or leave it out",
             Code::EmptyList => "fill the list under `lists`, or leave this out",
             Code::TeamUnknown => {
-                "leave `team` out here, and send the conversation to the team with `{ \"route\": … }` under `do`; until then `ifUnknown` always decides"
+                "leave `team` out here, for who is there of all decides; send the conversation to the team with `{ \"route\": … }` under `do`"
             }
             Code::BadColor => "write six digits: `#1f5c45`",
             Code::MissingLanguage => "add it, or write one text without languages",
@@ -338,6 +345,7 @@ fn missing(name: &str) -> &'static str {
         "version" => "write `\"version\": 1` at the top of the file",
         "id" => "give the rule a short name of its own, such as `\"id\": \"pricing-help\"`",
         "do" => "say what happens, such as `\"do\": { \"notify\": { \"text\": \"Hello\" } }`",
+        "expect" => "say what must happen, such as `\"expect\": { \"rule\": \"pricing-help\" }`",
         "text" => "say what it shows, such as `\"text\": \"Can we help?\"`",
         "outside" => {
             "write the name of a schedule: `\"schedule\": \"office\"`, or `{ \"outside\": \"office\" }` for the hours in which it is closed"

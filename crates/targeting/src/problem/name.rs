@@ -85,6 +85,7 @@ impl Code {
             Code::DelimitedPattern => "delimited-pattern",
             Code::ExactClock => "exact-clock",
             Code::LiteralMarkup => "literal-markup",
+            Code::OtherClock => "other-clock",
         }
     }
 }

@@ -14,6 +14,7 @@ impl Problem {
 
     fn sentence(&self) -> String {
         let it = &self.subject;
+        let off = if self.path.starts_with("/tests/") { "the test fails" } else { "the rule is switched off" };
         match self.code {
             Code::NotAnObject => "an engagement file is one JSON object".into(),
             Code::OneRule => "this is a rule, and not a whole file".into(),
@@ -34,11 +35,11 @@ impl Problem {
             Code::WrongType => format!("`{it}` is {}, and compared with something else", self.one_of()),
             Code::Missing => format!("`{it}` is missing"),
             Code::UnknownKey if self.severity == Severity::Error => {
-                format!("`{it}` is not a known setting; the rule is switched off")
+                format!("`{it}` is not a known setting; {off}")
             }
             Code::UnknownKey => format!("`{it}` is not a known setting and is ignored"),
             Code::UnknownOperator => format!("`{it}` is not an operator; the rule is switched off"),
-            Code::UnknownSignal => format!("`{it}` is not a signal; the rule is switched off"),
+            Code::UnknownSignal => format!("`{it}` is not a signal; {off}"),
             Code::UnknownAction => format!("`{it}` is not an action; the rule is switched off"),
             Code::UnknownRequirement => {
                 format!("this version of Chinwag does not have `{it}`; the rule is switched off")
@@ -60,7 +61,7 @@ impl Problem {
                 format!("`{it}` is unknown whenever the server cannot be asked, and then this rule does not fire")
             }
             Code::BadWeights => format!("the shares of the variations add up to {it}, not to 1; all get the same"),
-            Code::TwoSignals => format!("`{it}` is a second signal in one entry; the rule is switched off"),
+            Code::TwoSignals => format!("`{it}` is a second signal in one entry; {off}"),
             Code::EmptyCondition => "an empty condition holds for everybody".into(),
             Code::EmptyList => format!("the list `{it}` is empty: nobody is in it, and everybody is outside of it"),
             Code::TeamUnknown => {
@@ -143,6 +144,7 @@ impl Problem {
             Code::UndeclaredFact => {
                 format!("`{it}` is not among the facts that Chinwag knows, nor declared under `attributes`")
             }
+            Code::OtherClock => format!("no rule waits for this timer; `{it}` waits as long on another clock"),
             Code::NonAsciiSeed => format!("`{it}` has letters beyond ASCII; keep seeds to plain letters"),
         }
     }

@@ -23,11 +23,17 @@ fn operand(action: &str) -> Value {
                 ("from", described("Who speaks.", reference("text"))),
                 ("title", described("A short line above it.", reference("text"))),
                 ("text", described("What the card says.", reference("text"))),
-                ("replies", described("Ready-made answers, up to three.", list(reference("text")))),
+                (
+                    "replies",
+                    described(
+                        "Ready-made answers. A card has room for three answers and buttons together.",
+                        list(reference("text")),
+                    ),
+                ),
                 (
                     "buttons",
                     described(
-                        "Buttons below it, each with a `label` and what it does: `open` the panel, `dismiss` the card, or go to a page of yours.",
+                        "Buttons below it, each with a `label` and what it does: `open` the panel (without `do`), `dismiss` the card, `{ \"form\": \"contact\" }` for the panel with the form, or `{ \"navigate\": \"/help\" }`.",
                         list(button()),
                     ),
                 ),

@@ -4,9 +4,9 @@ use super::{
     between, choice, closed, described, entries, limits, list, object, one_or_list, plain, reference, shape, texts,
     values,
 };
-use crate::compile::on::{CONVERSATION_PHASES, EXITS, FORM_PHASES};
+use crate::compile::on::{CONVERSATION_PHASES, EXITS, FORM_PHASES, NEEDS};
 use crate::value::Value;
-use crate::vocabulary::{RULE, SIGNALS};
+use crate::vocabulary::{REASONS, RULE, SIGNALS};
 
 pub(super) fn rule() -> Value {
     Value::Map(closed(RULE, &["id", "do"], slot))
@@ -45,7 +45,7 @@ fn slot(name: &str) -> Value {
                 (
                     "team",
                     described(
-                        "Name of a team. Of one team alone it is never known yet: leave it out.",
+                        "Name of a team. Pages are not told who is there, only whether anybody is: leave it out, for that of all decides.",
                         plain("string"),
                     ),
                 ),
@@ -53,7 +53,7 @@ fn slot(name: &str) -> Value {
                     "need",
                     described(
                         "What has to be: somebody is `available`, at least `online` (perhaps busy), nobody is there (`closed`), or no matter (`any`). Default available.",
-                        choice(&["available", "online", "closed", "any"]),
+                        choice(NEEDS),
                     ),
                 ),
                 (
@@ -155,11 +155,13 @@ fn operand(signal: &str) -> Value {
         "form" => choice(FORM_PHASES),
         "conversation" => choice(CONVERSATION_PHASES),
         "visible" | "click" | "custom" | "fact" => plain("string"),
-        _ => Value::Map(Vec::new()),
+        // They take no value; these say nothing, and do no harm.
+        _ => object! { "enum": vec![Value::Bool(true), Value::Null, Value::Map(Vec::new())] },
     }
 }
 
 pub(super) fn test() -> Value {
+    let reasons: Vec<&str> = REASONS.iter().map(|told| told.reason.as_str()).collect();
     let expect = shape(
         &[
             (
@@ -169,22 +171,31 @@ pub(super) fn test() -> Value {
                     object! { "type": texts(&["string", "null"]) },
                 ),
             ),
-            ("none", described("Nothing fires.", plain("boolean"))),
-            ("why", described("Rules and the reason why they do not fire.", values(plain("string")))),
+            ("none", described("Nothing fires.", object! { "enum": vec![Value::Bool(true)] })),
+            ("why", described("Rules, and the reason of each: `fired`, or why it does not.", values(choice(&reasons)))),
         ],
         &[],
     );
-    let signal = object! { "anyOf": vec![
-        choice(&["page", "wake", "exit", "return", "rage", "agents"]),
-        described("A signal as in `on`; a custom one may have `data`.", plain("object")),
+    let signal = object! { "description": "What happens, written as in `on`, with the same `clock` and `scope`; a custom one may have `data`. Without it the page is opened.", "anyOf": vec![
+        reference("signal"),
+        described(
+            "A signal of the site, with its data.",
+            shape(&[("custom", plain("string")), ("data", plain("object"))], &["custom"]),
+        ),
     ] };
     shape(
         &[
-            ("name", plain("string")),
-            ("given", described("Facts, and `now` as a date and time with an offset.", plain("object"))),
+            ("name", described("What it is called where it fails; its number without one.", plain("string"))),
+            (
+                "given",
+                described(
+                    "Facts, and `now` as a date and time with an offset. A fact that is not given is absent; only an id, a score of 0 and no conversation are taken for granted.",
+                    plain("object"),
+                ),
+            ),
             ("signal", signal),
-            ("expect", expect),
-            ("note", plain("string")),
+            ("expect", described("At least one of these.", expect)),
+            ("note", described("A remark for colleagues.", plain("string"))),
         ],
         &["expect"],
     )

@@ -87,8 +87,8 @@ fn read_step(value: &Value) -> Result<Step, String> {
     let kinds = ["signal", "page", "answer"].into_iter().filter(|kind| value.get(kind).is_some());
     let act = match (kinds.collect::<Vec<_>>().as_slice(), value.get("set")) {
         (["signal"], None) => {
-            let signal = value.get("signal").and_then(parse);
-            Act::Signal(signal.ok_or("`signal` is not understood; write it as in `on`, such as {\"scroll\": 50}")?)
+            let signal = parse(value.get("signal").unwrap_or(&Value::Null));
+            Act::Signal(signal.map_err(|hint| format!("`signal` is not understood; {hint}"))?)
         }
         (["page"], _) => {
             let path = value.get("page").and_then(Value::as_str).ok_or("`page` must be a path")?;

@@ -32,7 +32,7 @@ pub const OF_FILE: &[Example] = &[
     (
         "tests",
         &[
-            r#"[{ "name": "on the prices", "given": { "page.path": "/pricing", "now": "2026-11-20T10:00:00+01:00" }, "signal": { "timer": "20s" }, "expect": { "rule": "pricing-help" }, "note": "the usual case" }]"#,
+            r#"[{ "name": "on the prices", "given": { "page.path": "/pricing", "now": "2026-11-20T10:00:00+01:00" }, "signal": { "timer": "20s" }, "expect": { "rule": "pricing-help", "why": { "exit-help": "no-event" } }, "note": "the usual case" }]"#,
         ],
     ),
     ("appearance", &[r##"{ "color": "#1f5c45", "position": "end", "theme": "auto" }"##]),
@@ -79,7 +79,7 @@ pub const OF_RULE: &[Example] = &[
 ];
 
 /// A card with everything that it can have.
-pub const CARD: &str = r#"{ "from": "Mia", "title": "Prices", "text": "Which plan suits you?", "replies": ["The small one", "The large one"], "buttons": [{ "label": "Ask us", "do": "open" }, { "label": "Compare", "do": { "navigate": "/compare" } }], "variant": "calm" }"#;
+pub const CARD: &str = r#"{ "from": "Mia", "title": "Prices", "text": "Which plan suits you?", "replies": ["The small one"], "buttons": [{ "label": "Write to us", "do": { "form": "contact" } }, { "label": "Compare", "do": { "navigate": "/compare" } }], "variant": "calm" }"#;
 
 /// How the setting at a JSON pointer may be written, when it should be `is` (such as `an object`): its name and a value.
 pub(crate) fn example(path: &str, is: &str) -> Option<(&'static str, &'static str)> {

@@ -93,19 +93,70 @@ fn a_rule_may_wait_for_the_hours_outside_of_a_schedule() {
 #[test]
 fn a_test_that_says_nothing_that_can_fail_fails() {
     for (test, word) in [
-        (r#"{}"#, "says nothing"),
-        (r#"{"given": {}}"#, "says nothing"),
-        (r#"{"expect": {}}"#, "says nothing"),
-        (r#"{"expect": "r"}"#, "says nothing"),
-        (r#"{"expect": {"rules": "r"}}"#, "no `rules`"),
-        (r#"{"expect": {"rule": "r", "variant": "b"}}"#, "no `variant`"),
-        (r#"{"expect": {"rule": ["r"]}}"#, "one rule"),
-        (r#"{"expect": {"none": false}}"#, "`none` is true"),
-        (r#"{"cart.value": 9, "expect": {"rule": "r"}}"#, "no `cart.value`"),
+        (r#"{}"#, "`expect` is missing"),
+        (r#"{"given": {}}"#, "`expect` is missing"),
+        (r#"{"expect": {}}"#, "an object with `rule`, `none` or `why`"),
+        (r#"{"expect": "r"}"#, "an object with `rule`, `none` or `why`"),
+        (r#"{"expect": {"rules": "r"}}"#, "`rules` is not a known setting; the test fails; did you mean `rule`?"),
+        (r#"{"expect": {"rule": "r", "variant": "b"}}"#, "`variant` is not a known setting"),
+        (r#"{"expect": {"rule": ["r"]}}"#, "`expect.rule`: this must be the id of one rule"),
+        (r#"{"expect": {"rule": "s"}}"#, "no rule named `s`"),
+        (r#"{"expect": {"why": {"r": "no-evnt"}}}"#, "did you mean `no-event`?"),
+        (r#"{"expect": {"none": false}}"#, "true, or left out"),
+        (r#"{"cart.value": 9, "expect": {"rule": "r"}}"#, "`cart.value` is not a known setting"),
+        (r#"{"signal": {"timer": "20s", "clok": "visible"}, "expect": {"rule": "r"}}"#, "did you mean `clock`?"),
+        (r#"{"given": "cart.value", "expect": {"rule": "r"}}"#, "`given`: this must be facts"),
     ] {
         let failures = failures(r#""on": "page""#, test).concat();
         assert!(failures.iter().any(|failure| failure.contains(word)), "{test}: {failures:?}");
     }
     pass(r#""on": "page""#, r#"{"name": "a", "note": "b", "given": {}, "signal": "page", "expect": {"rule": "r"}}"#);
     pass(r#""on": "rage""#, r#"{"expect": {"rule": null}}, {"expect": {"none": true}}"#);
+}
+
+/// Would catch: a test that passes for a clock which the rule does not wait for, so that the page does something else.
+#[test]
+fn a_timer_of_a_test_goes_by_the_clock_that_it_names() {
+    for (clock, other) in [
+        ("", r#", "clock": "visible""#),
+        (r#", "clock": "visible""#, ""),
+        (r#", "clock": "active""#, r#", "clock": "visible""#),
+        (r#", "clock": "visible", "scope": "visit""#, r#", "clock": "visible""#),
+    ] {
+        let rule = format!(r#""on": {{ "timer": "20s"{clock} }}"#);
+        let test =
+            |clock: &str, expect: &str| format!(r#"{{"signal": {{ "timer": "20s"{clock} }}, "expect": {{{expect}}}}}"#);
+        pass(&rule, &[test(clock, r#""rule": "r""#), test(other, r#""why": {"r": "no-event"}"#)].join(","));
+        let told = failures(&rule, &test(other, r#""rule": "r""#)).concat().concat();
+        let hint = format!(r#"another clock: write `"signal": {{ "timer": "20s"{clock} }}`"#);
+        assert!(told.ends_with(&hint), "{told}");
+    }
+    pass(
+        r#""on": { "timer": "20s", "clock": "wall", "scope": "page" }"#,
+        r#"{"signal": { "timer": "20s" }, "expect": {"rule": "r"}}, {"signal": { "timer": "30s" }, "expect": {"none": true}}"#,
+    );
+}
+
+/// Would catch: a test about one team, of which no page is ever told.
+#[test]
+fn whether_anybody_is_there_is_given_for_the_site_and_not_for_a_team() {
+    let rule = r#""on": "page", "agents": {"team": "sales", "ifUnknown": "hide"}"#;
+    pass(
+        rule,
+        r#"{"given": {"agents.status": "available"}, "expect": {"rule": "r"}},
+           {"given": {"agents.status": "closed"}, "expect": {"why": {"r": "agents-unavailable"}}},
+           {"expect": {"why": {"r": "agents-unknown"}}}"#,
+    );
+    // A site may call facts of its own as it likes.
+    pass(
+        r#""on": "page", "when": {"user.plan": "pro"}"#,
+        r#"{"given": {"user.plan": "pro"}, "expect": {"rule": "r"}}"#,
+    );
+    for (given, word) in [
+        (r#"{"agents.sales.status": "available"}"#, "did you mean `agents.status`?"),
+        (r#"{"agents.status": "away"}"#, "did you mean `closed`?"),
+    ] {
+        let told = failures(rule, &format!(r#"{{"given": {given}, "expect": {{"rule": "r"}}}}"#)).concat().concat();
+        assert!(told.contains(word), "{told}");
+    }
 }

@@ -38,7 +38,8 @@ fn facts(text: &mut String, by: &[Supplier]) {
 /// The settings that the schema allows below one, with what it says of each.
 fn fields(setting: &Value) -> &[(String, Value)] {
     let alternatives = setting.get("anyOf").and_then(Value::as_list).unwrap_or(&[]);
-    let mut shapes = std::iter::once(setting).chain(alternatives).chain(setting.get("additionalProperties"));
+    let inside = ["additionalProperties", "items"].into_iter().filter_map(|kind| setting.get(kind));
+    let mut shapes = std::iter::once(setting).chain(alternatives).chain(inside);
     shapes.find_map(|shape| shape.get("properties")).and_then(Value::as_map).unwrap_or(&[])
 }
 
@@ -64,6 +65,10 @@ fn settings(text: &mut String, all: &[Word], examples: &[Example], schema: &Valu
         for (name, field) in fields(setting) {
             let about = field.get("description").and_then(Value::as_str).unwrap_or("");
             writeln!(text, "| `{}.{name}` | | {}{} |", word.name, cell(about), choices(field, about)).unwrap();
+            for (part, field) in fields(field).iter().filter(|_| name == "expect") {
+                let about = field.get("description").and_then(Value::as_str).unwrap_or("");
+                writeln!(text, "| `{}.{name}.{part}` | | {} |", word.name, cell(about)).unwrap();
+            }
         }
     }
 }
@@ -103,12 +108,12 @@ fn reference() -> String {
         writeln!(text, "| `{name}` | {} | {} |", forms.join("<br>"), cell(when)).unwrap();
     }
     text.push_str(
-        "\n## Facts that the widget supplies\n\nThey are always there, unless the visitor's browser keeps one back.\n",
+        "\n## Facts that the widget supplies\n\nThey are always there, unless the visitor's browser keeps one back; a text may be empty (`page.hash`, `page.lang`).\n",
     );
     facts(&mut text, &[Supplier::Widget]);
-    text.push_str("\n## Facts that the widget supplies when there is something to tell\n\nWhile there is not, a comparison with them is unknown, and the rule does not fire.\n");
+    text.push_str("\n## Facts that the widget supplies when there is something to tell\n\nWhile there is not, a comparison with them is unknown, a negative one such as `$ne` too, and the rule does not fire. Ask with `$exists` as well, or give a default under `attributes`: `{ \"source.utm.campaign\": { \"default\": \"none\" } }`.\n");
     facts(&mut text, &[Supplier::WidgetAtTimes]);
-    text.push_str("\n## Facts that your site supplies, and those of the file\n\nBy `Chinwag('set', …)`, or with a signal of your own. Names beside these are as good; those under `page`, `cart`, `customer` and `geo` belong into `attributes`, so that `rules check` can tell them from misspelt ones.\n");
+    text.push_str("\n## Facts that your site supplies, and those of the file\n\nBy `Chinwag('set', …)`, or with a signal of your own; absent until then, with what the paragraph above says. Names beside these are as good; those under `page`, `cart`, `customer` and `geo` belong into `attributes`, so that `rules check` can tell them from misspelt ones.\n");
     facts(&mut text, &[Supplier::Site, Supplier::File]);
     text.push_str("\n## What may be asked of a fact\n\n| operator | the fact |\n| --- | --- |\n");
     words(&mut text, OPERATORS);

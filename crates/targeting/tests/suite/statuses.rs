@@ -90,12 +90,13 @@ fn actions_leave_without_shorthands_and_in_one_language() {
         (r#"{"badge": 3}"#, r#"{"badge": 3}"#),
         (r#"{"navigate": "https://a.example/x"}"#, r#"{"navigate": "https://a.example/x"}"#),
         (
-            r#"{"notify": {"replies": [HI], "text": HI, "from": HI, "variant": "a",
+            r#"{"notify": {"text": HI, "from": HI, "variant": "a",
                 "buttons": [{"label": HI}, {"do": "dismiss", "label": "No"}, {"label": "F", "do": {"form": "lead"}}]}}"#,
-            r#"{"notify": {"variant": "a", "from": "Salut", "text": "Salut", "replies": ["Salut"],
+            r#"{"notify": {"variant": "a", "from": "Salut", "text": "Salut",
                 "buttons": [{"label": "Salut", "do": "open"}, {"label": "No", "do": "dismiss"},
                     {"label": "F", "do": {"form": "lead"}}]}}"#,
         ),
+        (r#"{"notify": {"replies": [HI], "text": "Hi"}}"#, r#"{"notify": {"text": "Hi", "replies": ["Salut"]}}"#),
         (r#"{"notify": {"text": "Hi", "replies": [], "buttons": []}}"#, r#"{"notify": {"text": "Hi"}}"#),
     ] {
         assert_eq!(actions(&given.replace("HI", hi)), [json(&expected.replace("HI", hi))], "{given}");

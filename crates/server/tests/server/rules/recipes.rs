@@ -79,3 +79,23 @@ async fn the_first_rule_of_the_guide_works_as_it_stands_there() {
     let described = run("describe", &file).await;
     assert!(guide.contains(described.trim()), "the guide quotes what describe says: {described}");
 }
+
+/// Would catch: a piece of the guide that people put into their file, and that has a mistake or does not do what is said.
+#[tokio::test]
+async fn every_piece_of_the_guide_can_be_put_into_a_file() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/targeting.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("engagement.jsonc");
+    let pieces: Vec<&str> = guide.split("```jsonc\n").skip(2).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(pieces.len() >= 5, "{pieces:?}");
+    for piece in pieces {
+        let of_file = piece.contains(r#""rules""#);
+        let piece =
+            if of_file { piece.into() } else { format!(r#""rules": [{{ "id": "a", "do": "open", {piece} }}]"#) };
+        std::fs::write(&file, format!(r#"{{ "version": 1, {piece} }}"#)).unwrap();
+        let checked = run("check", &file).await;
+        assert!(checked.ends_with(": 0 errors, 0 warnings\n"), "{checked}{piece}");
+        run("test", &file).await;
+    }
+}

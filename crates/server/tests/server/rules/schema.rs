@@ -92,6 +92,7 @@ async fn a_typo_in_any_slot_is_refused() {
         rule("on", json!({ "timer": 20 })),
         rule("on", json!({ "timer": "20s", "clok": "visible" })),
         rule("on", json!("scroll")),
+        rule("on", json!({ "page": "/pricing" })),
         rule("when", json!({ "cart.value": { "$get": 80 } })),
         rule("when", json!({ "$orr": [] })),
         rule("when", json!({ "$or": { "a": 1 } })),
@@ -123,7 +124,7 @@ async fn every_way_of_writing_is_valid() {
     let validator = validator(&schema().await);
     let rule = json!({
         "id": "a", "name": "A", "note": "n", "enabled": true, "priority": 1, "group": "g", "from": "2026-11-20", "until": "2026-11-20T10:00:00+01:00",
-        "on": ["page", "exit", "rage", { "rage": {} }, { "timer": "1.5h", "clock": "active", "scope": "visit" }, { "form": "abandon", "target": "#f" }, { "conversation": "received" }],
+        "on": ["page", "exit", "rage", { "rage": {} }, { "page": true }, { "agents": null }, { "timer": "1.5h", "clock": "active", "scope": "visit" }, { "form": "abandon", "target": "#f" }, { "conversation": "received" }],
         "where": [{ "regex": "^/x" }, "/y?b=1"],
         "when": { "cart": { "a": 1 }, "a": null, "b": [1], "c": {}, "$not": { "d": { "$not": { "$gt": 1 } } }, "e": { "$elemMatch": { "f": { "$size": { "$gt": 1 } } } }, "g": { "$all": ["x", { "$regex": "y" }] } },
         "audience": "loyal", "schedule": "s", "agents": { "need": "any" }, "rollout": { "percent": 0.5 },
