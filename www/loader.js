@@ -142,17 +142,18 @@
 
   // ---- launcher and skeleton ----------------------------------------------------------------------------------------
 
-  const css = (accent, ink, side, scheme) => `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui!important;color-scheme:${scheme}!important;--side:${side}}
-@media print{:host{display:none!important}}
-[hidden]{display:none!important}
-button,#skeleton{position:fixed;bottom:max(20px,env(safe-area-inset-bottom));inset-inline:var(--side);box-sizing:border-box;border:1px solid #8884;box-shadow:0 4px 16px #0005}
-button{width:44px;height:44px;display:grid;place-items:center;border-radius:50%;background:${accent};color:${ink};cursor:pointer}
-button::before{content:"";width:17px;height:14px;border:2px solid;border-radius:9px 9px 9px 2px}
-[aria-expanded=true]::before{width:14px;border-width:0 2px 2px 0;border-radius:0;transform:translateY(-3px)rotate(45deg)}
-button:focus-visible{outline:3px solid ${accent};outline-offset:3px;box-shadow:0 0 0 3px #fff}
-span{position:absolute;inset:-5px -5px auto auto;min-width:20px;border-radius:10px;background:#c62828;color:#fff;font:600 12px/20px system-ui}
-#skeleton{z-index:-1;margin-bottom:56px;width:380px;height:min(620px,100dvh - 100px);padding:88px 20px 0;border-radius:16px;background:linear-gradient(${accent} 72px,Canvas 0)border-box;color:CanvasText}
-a{display:block;color:inherit}
+  // Line ends would be paid for: each is escaped.
+  const css = (accent, ink, side, scheme) => `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;font:15px/1.4 system-ui!important;color-scheme:${scheme}!important;--side:${side}}\
+@media print{:host{display:none!important}}\
+[hidden]{display:none!important}\
+button,#skeleton{position:fixed;bottom:max(20px,env(safe-area-inset-bottom));inset-inline:var(--side);box-sizing:border-box;border:1px solid #8884;box-shadow:0 4px 16px #0005}\
+button{width:44px;height:44px;display:grid;place-items:center;border-radius:50%;background:${accent};color:${ink};cursor:pointer}\
+button::before{content:"";width:17px;height:14px;border:2px solid;border-radius:9px 9px 9px 2px}\
+[aria-expanded=true]::before{width:14px;border-width:0 2px 2px 0;border-radius:0;transform:translateY(-3px)rotate(45deg)}\
+button:focus-visible{outline:3px solid ${accent};outline-offset:3px;box-shadow:0 0 0 3px #fff}\
+span{position:absolute;inset:-5px -5px auto auto;min-width:20px;border-radius:10px;background:#c62828;color:#fff;font:600 12px/20px system-ui}\
+#skeleton{z-index:-1;margin-bottom:56px;width:380px;height:min(620px,100dvh - 100px);padding:88px 20px 0;border-radius:16px;background:linear-gradient(${accent} 72px,Canvas 0)border-box;color:CanvasText}\
+a{display:block;color:inherit}\
 @media(max-width:480px){#skeleton{inset:0;margin:0;width:auto;height:auto;border-radius:0}}`;
 
   const add = (parent, name, id) => {
@@ -334,7 +335,7 @@ a{display:block;color:inherit}
   /** Nothing answers: the ways to reach the site that need no server of ours. */
   const contact = () => {
     const ways = file.contact;
-    add(skeleton, 'p', '').textContent = ways?.email && pick(file.away) || 'We cannot be reached right now.';
+    add(skeleton, 'p', '').textContent = ways?.email && pick(file.away) || 'We cannot be reached.';
     for (const way in ways) {
       const link = add(skeleton, 'a', '');
       link.href = (way === 'phone' ? 'tel:' : 'mailto:') + (link.textContent = ways[way]);
@@ -423,14 +424,8 @@ a{display:block;color:inherit}
     close,
     open: () => open(acting()),
     toggle: () => toggle(acting()),
-    show() {
-      shown = true;
-      restyle();
-    },
-    hide() {
-      shown = false;
-      restyle();
-    },
+    show: () => restyle(shown = true),
+    hide: () => restyle(shown = false),
     start() {
       if (life) return;
       life = new AbortController();
@@ -500,7 +495,7 @@ a{display:block;color:inherit}
   /** `Chinwag(command, …)`: a mistake is one line on the console, never an exception. */
   const api = window.Chinwag = (command, ...args) => {
     try {
-      const wrong = /^((set|consent|theme):[^o]|(track|prefill|locale|off?|on):[^s])/.test(command + ':' + typeof args[0]);
+      const wrong = /^((set|consent|theme):[^o]|(track|prefill|locale|o[nf]f?):[^s])/.test(command + ':' + typeof args[0]);
       if (run[command] && !wrong) return run[command](...args);
       warn(`cannot ${command} ${args}`);
     } catch (e) {

@@ -64,10 +64,10 @@ fn group(name: &str) -> &str {
     name.split(['-', '.']).next().unwrap_or(name)
 }
 
-/// `scout.wasm` -> `scout-01234567.wasm`.
+/// `scout.wasm` -> `scout-012345.wasm`. Six digits tell a release from those that browsers still have, and the loader names four.
 fn hashed_name(name: &str, bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
-    let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
     match name.rsplit_once('.') {
         Some((stem, ext)) => format!("{stem}-{hash}.{ext}"),
         None => format!("{name}-{hash}"),
