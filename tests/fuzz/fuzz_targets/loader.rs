@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
     for problem in compiled.problems.iter().chain(&check(&file, &rules, NOW)) {
         let place = document.place(&problem.path);
         assert!(place.line >= 1 && place.column >= 1);
-        assert!(!problem.message().is_empty() && problem.hint() != Some(String::new()));
+        assert!(!problem.message().is_empty() && problem.hint(&file) != Some(String::new()));
     }
     selftest::run_tests(&rules, &file, NOW);
     describe(&rules, &["fr-CA", "en"]);
