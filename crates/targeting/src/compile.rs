@@ -8,7 +8,7 @@ pub(crate) mod on;
 mod outside;
 mod place;
 mod rule;
-mod schedules;
+pub(crate) mod schedules;
 mod slots;
 
 use crate::condition::{Members, Paths, Semantics, View};

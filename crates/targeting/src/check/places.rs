@@ -33,27 +33,10 @@ impl Lints<'_> {
     /// One pattern or a list of them.
     fn patterns(&mut self, value: Option<&Value>, at: &At<'_>) {
         match value {
-            Some(Value::String(pattern)) if address_behind(pattern).is_some() => {
-                let expected = Expected::Names(address_behind(pattern).map(str::to_owned).into_iter().collect());
-                self.problems.add(Severity::Warning, at, Code::OddAddress, pattern, expected);
-            }
-            Some(Value::String(pattern)) if negation(pattern).is_some() => {}
-            Some(Value::String(pattern)) if is_regex(pattern) => {
-                let regex = pattern.replace('\\', "\\\\");
-                let expected = Expected::Names(vec![format!("{{ \"regex\": \"{regex}\" }}")]);
-                self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
-            }
-            Some(Value::String(pattern)) if several(pattern).is_some() => {
-                let expected = Expected::Names(several(pattern).into_iter().collect());
-                self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
-            }
-            Some(Value::String(pattern)) if without_placeholders(pattern).is_some() => {
-                let expected = Expected::Names(without_placeholders(pattern).into_iter().collect());
-                self.problems.add(Severity::Warning, at, Code::Placeholder, pattern, expected);
-            }
-            Some(Value::String(pattern)) if misses_a_slash(pattern) => {
-                let expected = Expected::Names(vec![format!("/{pattern}")]);
-                self.problems.add(Severity::Warning, at, Code::PathWithoutSlash, pattern, expected);
+            Some(Value::String(pattern)) => {
+                if let Some((code, meant)) = misread(pattern) {
+                    self.problems.add(Severity::Warning, at, code, pattern, Expected::Names(vec![meant]));
+                }
             }
             Some(Value::List(items)) => {
                 items.iter().enumerate().for_each(|(index, item)| self.patterns(Some(item), &at.index(index)));
@@ -61,9 +44,7 @@ impl Lints<'_> {
             _ => {}
         }
     }
-}
 
-impl Lints<'_> {
     /// Pages that are to be left out, among those that are meant. `included`: there is an `exclude` for them.
     fn negated(&mut self, patterns: Option<&Value>, at: &At<'_>, included: bool) {
         let texts: Vec<(Option<usize>, &str)> = match patterns {
@@ -84,6 +65,23 @@ impl Lints<'_> {
             self.problems.add(Severity::Warning, inner.as_ref().unwrap_or(at), Code::NegatedPattern, text, expected);
         }
     }
+}
+
+/// What one pattern is read as, when that is not what it looks like, and what was probably meant. Negations are told together.
+fn misread(pattern: &str) -> Option<(Code, String)> {
+    if let Some(address) = address_behind(pattern) {
+        return Some((Code::OddAddress, address.to_owned()));
+    }
+    if negation(pattern).is_some() {
+        return None;
+    }
+    if is_regex(pattern) {
+        return Some((Code::Placeholder, format!("{{ \"regex\": \"{}\" }}", pattern.replace('\\', "\\\\"))));
+    }
+    if let Some(meant) = several(pattern).or_else(|| without_placeholders(pattern)) {
+        return Some((Code::Placeholder, meant));
+    }
+    misses_a_slash(pattern).then(|| (Code::PathWithoutSlash, format!("/{pattern}")))
 }
 
 /// The pattern of the pages that are not meant: `/careers` in `!/careers`. No host begins so.

@@ -8,7 +8,7 @@ use crate::rules::schedule::{Schedule, Window};
 use crate::text::cut;
 use crate::value::Value;
 
-static DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub(crate) static DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// What a day or a range of days may be written as, for hints.
 static CHOICES: [&str; 9] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "ranges such as mon-fri", "daily"];

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::pieces::{HalfQuoted, Kind, half_quoted, other_language, pieces};
+use crate::problem::written::named;
 use crate::value::Value;
 use jsonc_parser::{
     CollectOptions, ParseOptions, ParseStringErrorKind, ast,
@@ -153,7 +154,7 @@ impl<'a> Document<'a> {
         let mut here = &self.root;
         let mut range = here.range();
         for step in pointer.split('/').skip(1) {
-            let step = step.replace("~1", "/").replace("~0", "~");
+            let step = named(step);
             match here {
                 ast::Value::Object(object) => {
                     // Repeated keys count with their last value.

@@ -4,6 +4,7 @@ use super::text::SUCH_AS;
 use super::written::{json, number, span};
 use super::{Problem, times};
 use crate::action::ACTIONS;
+use crate::compile::on::NEEDS;
 use crate::value::Value;
 use crate::vocabulary::FORMS;
 
@@ -147,7 +148,7 @@ fn object(written: &Value, key: &str) -> Option<String> {
         ("rollout" | "holdout", Value::Number(number)) => percent(*number),
         ("rollout" | "holdout", Value::String(text)) => percent(number(text)?),
         ("audience", Value::List(_)) => format!("{{ \"any\": {} }}", json(written)),
-        ("agents", Value::String(text)) if ["available", "online", "closed", "any"].contains(&text.as_str()) => {
+        ("agents", Value::String(text)) if NEEDS.contains(&text.as_str()) => {
             format!("{{ \"need\": \"{text}\" }}")
         }
         ("week", _) => "{ \"mon-fri\": [\"09:00-17:00\"] }".into(),

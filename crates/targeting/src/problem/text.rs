@@ -162,7 +162,7 @@ impl Problem {
             return None;
         }
         let name = condition.iter().rfind(|step| !step.starts_with('$') && step.parse::<usize>().is_err())?;
-        Some(name.replace("~1", "/").replace("~0", "~"))
+        Some(super::written::named(name))
     }
 }
 

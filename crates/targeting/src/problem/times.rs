@@ -1,5 +1,6 @@
 //! Days, hours, dates and durations as people write them.
 
+use crate::compile::schedules::DAYS;
 use crate::rules::calendar;
 
 /// `mon-fri` for `Monday - Friday`; the three letters of each part.
@@ -12,7 +13,7 @@ pub(super) fn days(written: &str) -> Option<String> {
     }
     let letters = |day: &str| day.chars().all(char::is_alphabetic);
     let short = |day: &str| day.trim().to_lowercase().get(..3).filter(|_| letters(day.trim())).map(str::to_owned);
-    let known = |day: &String| ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&day.as_str());
+    let known = |day: &String| DAYS.contains(&day.as_str());
     let days: Option<Vec<String>> = written.split(['-', '–']).map(|day| short(day).filter(known)).collect();
     days.filter(|days| days.len() <= 2).map(|days| days.join("-"))
 }

@@ -1,6 +1,7 @@
 //! What to write, told from what is written: `"20s"` for `20`, `70` for `"70%"`, `{ "percent": 50 }` for `50`.
 
 use super::{Code, Problem, Severity, operators, times};
+use crate::compile::schedules::DAYS;
 use crate::condition::View;
 use crate::value::Value;
 use crate::vocabulary::{Kind, fact_at};
@@ -10,8 +11,13 @@ use crate::words;
 pub(super) fn at<'a>(file: &'a Value, pointer: &str) -> Option<&'a Value> {
     pointer.split('/').skip(1).try_fold(file, |here, step| match here {
         Value::List(items) => items.get(step.parse::<usize>().ok()?),
-        here => here.get(&step.replace("~1", "/").replace("~0", "~")),
+        here => here.get(&named(step)),
     })
+}
+
+/// The name that a step of a JSON pointer stands for.
+pub(crate) fn named(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
 }
 
 /// The last step of a JSON pointer, and the pointer without it.
@@ -128,8 +134,7 @@ impl Problem {
                 Some(format!("to allow any of these, write `{{ \"$in\": {} }}`", json(written)))
             }
             (Value::String(text), "a number") if self.subject.ends_with(".weekday") => {
-                let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-                let day = days.iter().position(|day| times::days(text).as_deref() == Some(day))?;
+                let day = DAYS.iter().position(|day| times::days(text).as_deref() == Some(day))?;
                 Some(format!("days have numbers, Monday is 1: write `{}`", day + 1))
             }
             (Value::String(text), "a number") if self.subject.ends_with(".month") => {
@@ -177,7 +182,7 @@ pub(super) fn span(text: &str) -> Option<(u32, u32)> {
 /// What is known of the fact that a condition at this JSON pointer asks for.
 fn kind(file: &Value, pointer: &str) -> Option<Kind> {
     let (before, step) = last(pointer);
-    let name = step.replace("~1", "/").replace("~0", "~");
+    let name = named(step);
     if name.starts_with('$') || name.parse::<usize>().is_ok() {
         return if before.is_empty() { None } else { kind(file, before) };
     }

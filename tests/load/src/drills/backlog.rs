@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Finding, broken::acks};
+use super::{
+    Finding,
+    broken::{self, acks},
+};
 use crate::{
     archive::Archive,
     audit::{self, Audit},
-    client::{Order, Script},
+    client::Order,
     clock,
     consoles::{self, Consoles, Looks, Manner},
-    crowd::{Crowd, Size},
+    crowd::Crowd,
     latency::Latency,
     office,
     server::Server,
@@ -134,15 +137,7 @@ impl Backlog {
 async fn tell(server: &mut Server, size: Backlog, manner: Manner) -> Result<Story, String> {
     let cookies = office::agents(server, AGENTS).await?;
     let archive = Archive::fill(server.database(), size.conversations)?;
-    let script = Script {
-        per_second: RATE / VISITORS as f64,
-        answered: 0.1,
-        think_ms: 500.0,
-        breaks_per_minute: 0.0,
-        agents: AGENTS,
-    };
-    let who = Size { visitors: VISITORS, ramp: Duration::from_secs(2), script };
-    let crowd = Crowd::gather(server.address(), &cookies, who);
+    let crowd = Crowd::gather(server.address(), &cookies, broken::size(VISITORS, AGENTS, RATE));
     crowd.all_live(PATIENCE).await?;
     crowd.order(Order::Talk);
     sleep(STEADY).await;

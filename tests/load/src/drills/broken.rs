@@ -21,14 +21,10 @@ use crate::{
 /// Who takes part.
 pub(super) const AGENTS: usize = 3;
 
-fn size(visitors: usize, rate: f64) -> Size {
-    let script = Script {
-        per_second: rate / visitors as f64,
-        answered: 0.1,
-        think_ms: 500.0,
-        breaks_per_minute: 0.0,
-        agents: AGENTS,
-    };
+/// A crowd that writes `rate` messages a second in all.
+pub(super) fn size(visitors: usize, agents: usize, rate: f64) -> Size {
+    let script =
+        Script { per_second: rate / visitors as f64, answered: 0.1, think_ms: 500.0, breaks_per_minute: 0.0, agents };
     Size { visitors, ramp: Duration::from_secs(2), script }
 }
 
@@ -88,7 +84,7 @@ pub(super) async fn gathered(
 ) -> Result<(Vec<String>, Proxy, Crowd), String> {
     let cookies = office::agents(server, AGENTS).await?;
     let proxy = Proxy::start(server.address()).await?;
-    let crowd = Crowd::gather(proxy.address, &cookies, size(visitors, rate));
+    let crowd = Crowd::gather(proxy.address, &cookies, size(visitors, AGENTS, rate));
     crowd.all_live(PATIENCE).await?;
     Ok((cookies, proxy, crowd))
 }
