@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use chinwag_browser::{
     js,
+    number::digits,
     upload::{Given, News},
 };
 use chinwag_conversation::{Elapsed, MessageId, Notice};
@@ -282,7 +283,7 @@ impl App {
     /// On a phone the panel is as high as the keyboard lets it be.
     fn fit(&self) {
         if let (Some(sheet), Some((top, height))) = (&self.sheet, self.screen.rest()) {
-            let px = |value: f64| [&(value as i32).to_string(), "px"].concat();
+            let px = |value: f64| [&digits(value as u64), "px"].concat();
             sheet.set("--top", &px(top));
             sheet.set("--height", &px(height));
         }

@@ -266,7 +266,7 @@ impl Rim {
             endpoint: Endpoint::Visitor { site: self.site.clone(), token: identity.token.clone() },
             follow: vec![identity.cursor(anew)],
             scope: Some(self.site.clone()),
-            share: Some([&self.site, ":", identity.conversation.to_string().as_str()].concat()),
+            share: Some([&self.site, ":", &identity.conversation.text()].concat()),
         };
         self.link = Some(Link::start(config, move |notice| heard.emit(notice)));
         self.identity = Some(identity);

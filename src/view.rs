@@ -14,7 +14,7 @@ mod thread;
 
 use std::rc::Rc;
 
-use chinwag_browser::js;
+use chinwag_browser::{js, number::digits};
 use chinwag_conversation::WallTime;
 use wasm_bindgen::{JsValue, closure::Closure};
 use yew::{Callback, Html};
@@ -63,7 +63,7 @@ pub(crate) fn interface(ui: &Ui, theme: &'static str, spoken: &[Spoken]) -> Html
         let now = spoken.iter().filter(|spoken| spoken.urgency == urgency);
         el("div", "unseen")
             .fix("aria-live", name)
-            .with_all(now.map(|spoken| el("p", "").key(spoken.key.to_string()).say(&spoken.text)))
+            .with_all(now.map(|spoken| el("p", "").key(digits(spoken.key.into())).say(&spoken.text)))
     };
     let open = ui.model.panel != Panel::Closed;
     el("div", "cw")

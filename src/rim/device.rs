@@ -1,7 +1,7 @@
 //! What is kept on the visitor's device, and when: nothing before the visitor acts; then who they are, for all tabs; and
 //! where they are in a conversation, once something was sent, because the answer must find its way back.
 
-use chinwag_browser::{js, keep, random, storage::Storage};
+use chinwag_browser::{js, keep, number::digits, random, storage::Storage};
 use chinwag_conversation::{ConversationId, Cursor, Stream, WallTime};
 use wasm_bindgen::JsValue;
 
@@ -71,7 +71,7 @@ impl Device {
     }
 
     pub(crate) fn keep(&self, identity: &Identity) {
-        let conversation = identity.conversation.to_string();
+        let conversation = identity.conversation.text();
         if identity.stage == Stage::Begun {
             if self.local.get(BEGUN).is_none() {
                 self.local.set(BEGUN, "1");
@@ -84,8 +84,8 @@ impl Device {
 
     /// The visitor begins another conversation.
     pub(crate) fn count_another(&self) {
-        let begun: u32 = self.local.get(BEGUN).and_then(|begun| begun.parse().ok()).unwrap_or(0);
-        self.local.set(BEGUN, &(begun + 1).to_string());
+        let begun: u64 = self.local.get(BEGUN).and_then(|begun| begun.parse().ok()).unwrap_or(0);
+        self.local.set(BEGUN, &digits(begun + 1));
     }
 
     /// Browsers write this storage some seconds late: one that was killed before has the same beside its outbox. `found` is
@@ -113,7 +113,7 @@ impl Device {
     }
 
     pub(crate) fn keep_read(&self, seq: u64) {
-        self.local.set(READ, &seq.to_string());
+        self.local.set(READ, &digits(seq));
     }
 
     /// The server that worked lately.
@@ -122,7 +122,7 @@ impl Device {
     }
 
     pub(crate) fn keep_server(&self, server: &str, now: WallTime) {
-        self.local.set(SERVER, &[&now.0.to_string(), " ", server].concat());
+        self.local.set(SERVER, &[&digits(now.0), " ", server].concat());
     }
 
     /// Reads a `storage` event.

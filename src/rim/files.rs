@@ -68,7 +68,7 @@ impl Rim {
         let told = self.later.upload.clone();
         let held = self.files.0.iter_mut().find(|(known, ..)| *known == id);
         if let (Some(identity), Some((_, file, upload))) = (&self.identity, held) {
-            let (conversation, name) = (identity.conversation.to_string(), id.to_string());
+            let (conversation, name) = (identity.conversation.text(), id.text());
             let fields = [("token", identity.token.as_str()), ("conversation", &conversation), ("id", &name)];
             *upload = Some(Upload::start(&url, &fields, file, move |news| told.emit((id, news))));
         }
@@ -78,7 +78,7 @@ impl Rim {
     pub(crate) fn hear_upload(&self, id: MessageId, news: News) -> Option<Input> {
         let answer = match news {
             News::Progress(percent) => {
-                let bar = self.find(&["[data-id='", &id.to_string(), "']"].concat())?;
+                let bar = self.find(&["[data-id='", &id.text(), "']"].concat())?;
                 js::set(&bar, "value", &percent.into());
                 return None;
             }

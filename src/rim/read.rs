@@ -1,7 +1,7 @@
 //! Objects of the page, read with care: any property may be missing, of another type, or throw.
 
-use chinwag_browser::js;
 pub(crate) use chinwag_browser::js::get;
+use chinwag_browser::{js, number::digits};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -65,7 +65,7 @@ fn action(value: &JsValue, lang: &str) -> Option<Action> {
         let bot = text(&message, "from").as_deref() != Some("agent");
         Action::Message { text: localized(&message, "text", lang)?, bot }
     } else if suggest.is_object() {
-        Action::Suggest((0..3).map_while(|place| localized(&suggest, &place.to_string(), lang)).collect())
+        Action::Suggest((0..3).map_while(|place| localized(&suggest, &digits(place), lang)).collect())
     } else if get(value, "open").is_truthy() {
         Action::Open
     } else if get(value, "form").is_truthy() {
@@ -95,7 +95,7 @@ fn notification(value: &JsValue, lang: &str) -> Option<Notification> {
     let button =
         |button: &JsValue| Some(Button { label: localized(button, "label", lang)?, does: does(&get(button, "do")) });
     let replies = get(value, "replies");
-    let reply = |place: u32| localized(&replies, &place.to_string(), lang);
+    let reply = |place| localized(&replies, &digits(place), lang);
     Some(Notification {
         from: localized(value, "from", lang),
         title: localized(value, "title", lang),

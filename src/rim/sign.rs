@@ -1,6 +1,6 @@
 //! Signs for somebody who looks elsewhere: a tone, and a number before the page's title. One tab of a browser gives them.
 
-use chinwag_browser::js;
+use chinwag_browser::{js, number::digits};
 use wasm_bindgen::JsValue;
 
 /// Hertz, loudness, seconds.
@@ -31,7 +31,7 @@ impl Signs {
         let now = js::text(&document, "title").unwrap_or_default();
         let own = self.title.take().filter(|(title, _)| *title == now).map_or(0, |(_, own)| own);
         let bare = now.get(own..).unwrap_or_default();
-        let mark = if count > 0 { ["(", &count.to_string(), ") "].concat() } else { String::new() };
+        let mark = if count > 0 { ["(", &digits(count.into()), ") "].concat() } else { String::new() };
         let title = [&mark, bare].concat();
         if title != now {
             js::set(&document, "title", &title.as_str().into());

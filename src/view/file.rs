@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chinwag_browser::js;
+use chinwag_browser::{js, number::digits};
 use chinwag_conversation::{FileRef, entry::FILES};
 use web_sys::Event;
 use yew::{Callback, html::onerror};
@@ -29,8 +29,8 @@ pub(super) fn file(file: &FileRef, ui: &Ui) -> El {
             .set("src", &url)
             .fix("alt", "")
             .fix("loading", "lazy")
-            .set("width", &width.to_string())
-            .set("height", &height.to_string())
+            .set("width", &digits(width.into()))
+            .set("height", &digits(height.into()))
             .hear(Rc::new(onerror::Wrapper::new(Callback::from(hide))))
     });
     let link =

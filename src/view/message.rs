@@ -39,7 +39,7 @@ pub(super) fn message(bubble: &Bubble, ui: &Ui) -> El {
     let key = match bubble.key {
         Key::Greeting => "greeting".to_owned(),
         Key::Opening => "opening".to_owned(),
-        Key::Waiting(id) | Key::Message(id) => id.to_string(),
+        Key::Waiting(id) | Key::Message(id) => id.text(),
     };
     let says = el("div", "says")
         .with(head(bubble, name, words))
@@ -96,7 +96,7 @@ fn state(bubble: &Bubble, ui: &Ui) -> Option<El> {
         State::Read => ("state read", Icon::Checks, Word::Read),
         State::Uploading => {
             let bar = el("progress", "").fix("max", "100").fix("value", "0");
-            let bar = bar.set("data-id", &id.to_string()).set("aria-label", words.get(Word::Sending));
+            let bar = bar.set("data-id", &id.text()).set("aria-label", words.get(Word::Sending));
             return Some(el("p", "state").with(bar).with(small(Word::Cancel, Press::Removed(id))));
         }
         State::Failed(code) => {

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use chinwag_browser::js;
+use chinwag_browser::{js, number::digits};
 use wasm_bindgen::JsValue;
 use web_sys::{Event, KeyboardEvent};
 use yew::{
@@ -49,7 +49,7 @@ fn row(row: &Row, ui: &Ui) -> El {
     let words = ui.words;
     match row {
         Row::Day(at) => {
-            el("li", "day").key(["d", &at.0.to_string()].concat()).with(el("span", "").say(&words.day(*at, ui.now)))
+            el("li", "day").key(["d", &digits(at.0)].concat()).with(el("span", "").say(&words.day(*at, ui.now)))
         }
         Row::Joined { seq, name: Some(name) } => note(*seq, &words.with(Word::Joined, "name", name)),
         Row::Joined { seq, name: None } => note(*seq, words.get(Word::JoinedSomeone)),
@@ -59,7 +59,7 @@ fn row(row: &Row, ui: &Ui) -> El {
 }
 
 fn note(seq: u64, said: &str) -> El {
-    el("li", "note").key(["n", &seq.to_string()].concat()).fix("dir", "auto").say(said)
+    el("li", "note").key(["n", &digits(seq)].concat()).fix("dir", "auto").say(said)
 }
 
 /// Up, Down, Home and End go from message to message; Tab leaves.

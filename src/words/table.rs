@@ -1,5 +1,6 @@
 //! The words of one language, and its numbers and dates by the browser's `Intl`.
 
+use chinwag_browser::number::digits;
 use chinwag_conversation::WallTime;
 use wasm_bindgen::JsValue;
 
@@ -22,8 +23,7 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn new(lang: &str, strings: &JsValue) -> Self {
         let words = read::get(strings, "words");
-        let word =
-            |(at, english): (u32, &str)| read::text(&words, &at.to_string()).unwrap_or_else(|| english.to_owned());
+        let word = |(at, english): (u64, &str)| read::text(&words, &digits(at)).unwrap_or_else(|| english.to_owned());
         Self {
             table: (0..).zip(ENGLISH.split('\n')).map(word).collect(),
             strings: strings.clone(),

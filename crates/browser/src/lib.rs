@@ -10,6 +10,7 @@ pub mod js;
 pub mod json;
 pub mod keep;
 pub mod link;
+pub mod number;
 pub mod random;
 pub mod storage;
 pub mod upload;

@@ -3,7 +3,7 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::js;
+use crate::{js, number::digits};
 
 /// A scope in one of the browser's storages.
 #[derive(Clone)]
@@ -52,8 +52,8 @@ impl Storage {
     pub fn keys(&self, start: &str) -> Vec<String> {
         let all = js::call(&js::global("Object"), "keys", &[&self.place]).unwrap_or_default();
         let mut keys = Vec::new();
-        for at in 0..js::number(&all, "length") as u32 {
-            let key = js::text(&all, &at.to_string()).unwrap_or_default();
+        for at in 0..js::number(&all, "length") as u64 {
+            let key = js::text(&all, &digits(at)).unwrap_or_default();
             if let Some(key) = key.strip_prefix(&self.prefix).filter(|key| key.starts_with(start)) {
                 keys.push(key.to_owned());
             }

@@ -22,12 +22,20 @@ pub enum Stream {
     Conversation(ConversationId),
 }
 
+impl Stream {
+    /// `feed`, or the id.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::Feed => "feed".to_owned(),
+            Self::Conversation(id) => id.text(),
+        }
+    }
+}
+
 impl fmt::Display for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Feed => f.write_str("feed"),
-            Self::Conversation(id) => id.fmt(f),
-        }
+        f.write_str(&self.text())
     }
 }
 

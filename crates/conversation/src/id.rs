@@ -69,11 +69,17 @@ macro_rules! id {
             pub fn parse(text: &str) -> Option<Self> {
                 parse(text).map(Self)
             }
+
+            /// The hyphenated form, without the weight of `core::fmt` for the Wasm modules.
+            #[must_use]
+            pub fn text(self) -> String {
+                hyphenated(self.0)
+            }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&hyphenated(self.0))
+                f.write_str(&self.text())
             }
         }
     };

@@ -1,12 +1,12 @@
 //! Frames to JSON text.
 
-use core::fmt::Display;
-
 use chinwag_conversation::{
     ClientFrame, Context, Cursor, CursorReport, FileRef, Hello, Kept, Kind, NackCode, Pull, Range, Send, Side, Typing,
 };
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
+
+use crate::number::digits;
 
 /// Exactly what `serde` writes for it.
 #[must_use]
@@ -75,15 +75,15 @@ impl Json {
     }
 
     /// Ids and names of ours, which need no escape.
-    fn plain(&mut self, name: &dyn Display) {
+    fn plain(&mut self, name: &str) {
         self.text.push('"');
-        self.text.push_str(&name.to_string());
+        self.text.push_str(name);
         self.text.push('"');
     }
 
     #[inline(never)]
     fn number(&mut self, number: u64) {
-        self.text.push_str(&number.to_string());
+        self.text.push_str(&digits(number));
     }
 
     fn optional(&mut self, name: &str, text: Option<&str>) {
@@ -114,20 +114,20 @@ impl Json {
             ClientFrame::Hello(hello) => self.tagged("hello", |json| json.hello(hello)),
             ClientFrame::Send(send) => self.object(|json| json.key("send").send(send)),
             ClientFrame::Pull(Pull { stream, range }) => self.tagged("pull", |json| {
-                json.key("stream").plain(stream);
+                json.key("stream").plain(&stream.text());
                 json.key("range").range(*range);
             }),
             ClientFrame::Cursor(CursorReport { conversation, side, delivered, read }) => {
                 self.tagged("cursor", |json| {
-                    json.key("conversation").plain(conversation);
-                    json.key("side").plain(&side_name(*side));
+                    json.key("conversation").plain(&conversation.text());
+                    json.key("side").plain(side_name(*side));
                     json.key("delivered").number(*delivered);
                     json.key("read").number(*read);
                 })
             }
             ClientFrame::Typing(Typing { conversation, side, name }) => self.tagged("typing", |json| {
-                json.key("conversation").plain(conversation);
-                json.key("side").plain(&side_name(*side));
+                json.key("conversation").plain(&conversation.text());
+                json.key("side").plain(side_name(*side));
                 json.optional("name", name.as_deref());
             }),
         }
@@ -138,7 +138,7 @@ impl Json {
         self.optional("token", hello.token.as_deref());
         self.key("cursors").list(&hello.cursors, |json, Cursor { stream, epoch, seq }| {
             json.object(|json| {
-                json.key("stream").plain(stream);
+                json.key("stream").plain(&stream.text());
                 json.key("epoch").number(*epoch);
                 json.count("seq", *seq);
             });
@@ -150,8 +150,8 @@ impl Json {
 
     fn send(&mut self, send: &Send) {
         self.object(|json| {
-            json.key("id").plain(&send.id);
-            json.key("conversation").plain(&send.conversation);
+            json.key("id").plain(&send.id.text());
+            json.key("conversation").plain(&send.conversation.text());
             json.key("kind").kind(&send.kind);
             if let Some(context) = &send.context {
                 json.key("context").context(context);
@@ -167,22 +167,22 @@ impl Json {
                 json.optional("name", name.as_deref());
                 json.optional("email", email.as_deref());
             }),
-            Kind::Joined => self.plain(&"joined"),
-            Kind::Closed => self.plain(&"closed"),
+            Kind::Joined => self.plain("joined"),
+            Kind::Closed => self.plain("closed"),
             Kind::Rated { score } => self.tagged("rated", |json| json.key("score").number(u64::from(*score))),
             Kind::File { file } => self.tagged("file", |json| json.key("file").object(|json| json.file(file))),
             Kind::Edited { of, text } => self.tagged("edited", |json| {
-                json.key("of").plain(of);
+                json.key("of").plain(&of.text());
                 json.key("text").string(text);
             }),
-            Kind::Deleted { of } => self.tagged("deleted", |json| json.key("of").plain(of)),
+            Kind::Deleted { of } => self.tagged("deleted", |json| json.key("of").plain(&of.text())),
             Kind::Unknown => self.text.push_str("null"),
         }
     }
 
     fn file(&mut self, file: &FileRef) {
         let FileRef { id, name, media, size, width, height, path } = file;
-        self.key("id").plain(id);
+        self.key("id").plain(&id.text());
         self.key("name").string(name);
         self.key("type").string(media);
         self.key("size").number(*size);
@@ -216,7 +216,7 @@ impl Json {
         match range {
             Range::After(seq) => self.object(|json| json.key("after").number(seq)),
             Range::Before(seq) => self.object(|json| json.key("before").number(seq)),
-            Range::Tail => self.plain(&"tail"),
+            Range::Tail => self.plain("tail"),
         }
     }
 }

@@ -203,7 +203,7 @@ impl Inner {
         saved.retain(|(id, failed)| {
             let stays = kept.iter().any(|kept| kept.send.id == *id);
             if !stays {
-                keep::remove(scope, &id.to_string());
+                keep::remove(scope, &id.text());
                 if *failed {
                     self.tabs.tell_discarded(*id);
                 }
@@ -214,7 +214,7 @@ impl Inner {
             let now = (kept.send.id, kept.failed.is_some());
             if !saved.contains(&now) {
                 let text = write::kept(&kept);
-                keep::put(scope, &now.0.to_string(), &text);
+                keep::put(scope, &now.0.text(), &text);
                 self.tabs.tell(&text);
                 saved.retain(|(known, _)| *known != now.0);
                 saved.push(now);
@@ -224,13 +224,13 @@ impl Inner {
 
     pub(super) fn keep(&self, kept: &Kept) {
         if let Some(scope) = &self.scope {
-            keep::put(scope, &kept.send.id.to_string(), &write::kept(kept));
+            keep::put(scope, &kept.send.id.text(), &write::kept(kept));
         }
     }
 
     pub(super) fn lose(&self, id: MessageId) {
         if let Some(scope) = &self.scope {
-            keep::remove(scope, &id.to_string());
+            keep::remove(scope, &id.text());
         }
     }
 

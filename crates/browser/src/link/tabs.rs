@@ -63,7 +63,7 @@ impl Tabs {
     }
 
     pub(super) fn tell_discarded(&self, id: MessageId) {
-        self.tell(&[DISCARDED, &id.to_string()].concat());
+        self.tell(&[DISCARDED, &id.text()].concat());
     }
 
     pub(super) fn close(&self) {
