@@ -61,17 +61,17 @@ fn look() {
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn start(engagement: &JsValue, context: &JsValue, host: &JsValue) {
+pub fn start(engagement: JsValue, context: JsValue, host: JsValue) {
     destroy();
     let wanted = rim::parameter("chinwag-preview");
     if wanted.is_none() {
-        chinwag_scout::start(engagement, context, host);
+        chinwag_scout::start(engagement.clone(), context, host.clone());
     }
     let Some(root) = rim::build() else { return };
     let face = match wanted {
         Some(wanted) => {
-            let program = rim::text(&rim::get(engagement, "program"));
-            let props = app::BarProps { program, wanted, decision: rim::Decision::new(host) };
+            let program = rim::text(&rim::get(&engagement, "program"));
+            let props = app::BarProps { program, wanted, decision: rim::Decision::new(&host) };
             Face::Preview(yew::Renderer::<Bar>::with_root_and_props(root, props).render())
         }
         None => Face::Watch(yew::Renderer::<App>::with_root(root).render()),
@@ -81,27 +81,27 @@ pub fn start(engagement: &JsValue, context: &JsValue, host: &JsValue) {
 
 /// As the scout's. What happens in the overlay itself is no sign of anything.
 #[wasm_bindgen]
-pub fn hear(given: &JsValue) {
-    if !rim::is_own(given) {
+pub fn hear(given: JsValue) {
+    if !rim::is_own(&given) {
         tell(|| chinwag_scout::hear(given));
     }
 }
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn set(facts: &JsValue) {
+pub fn set(facts: JsValue) {
     tell(|| chinwag_scout::set(facts));
 }
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn track(name: &JsValue, data: &JsValue) {
+pub fn track(name: JsValue, data: JsValue) {
     tell(|| chinwag_scout::track(name, data));
 }
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn page(url: &JsValue) {
+pub fn page(url: JsValue) {
     tell(|| {
         watched::turn_page();
         chinwag_scout::page(url);
@@ -110,25 +110,25 @@ pub fn page(url: &JsValue) {
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn answer(rule: &JsValue, outcome: &JsValue) {
+pub fn answer(rule: JsValue, outcome: JsValue) {
     tell(|| chinwag_scout::answer(rule, outcome));
 }
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn conversation(moment: &JsValue) {
+pub fn conversation(moment: JsValue) {
     tell(|| chinwag_scout::conversation(moment));
 }
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn consent(given: &JsValue) {
+pub fn consent(given: JsValue) {
     tell(|| chinwag_scout::consent(given));
 }
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn engagement(engagement: &JsValue) {
+pub fn engagement(engagement: JsValue) {
     tell(|| {
         watched::turn_page();
         chinwag_scout::engagement(engagement);
@@ -138,13 +138,13 @@ pub fn engagement(engagement: &JsValue) {
 
 /// As the scout's.
 #[wasm_bindgen]
-pub fn availability(status: &JsValue) {
+pub fn availability(status: JsValue) {
     tell(|| chinwag_scout::availability(status));
 }
 
 /// As the scout's; empty in a preview.
 #[wasm_bindgen]
-pub fn explain(rule: &JsValue) -> JsValue {
+pub fn explain(rule: JsValue) -> JsValue {
     tell(|| chinwag_scout::explain(rule))
 }
 

@@ -153,7 +153,7 @@ pub(crate) fn send(name: &str, data: &str) -> bool {
     let Ok(data) = data else { return false };
     // Later: what hears it draws the overlay anew, and that is just being done.
     let name = JsValue::from(name);
-    gloo::timers::callback::Timeout::new(0, move || crate::track(&name, &data)).forget();
+    gloo::timers::callback::Timeout::new(0, move || crate::track(name, data)).forget();
     true
 }
 

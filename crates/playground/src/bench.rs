@@ -15,7 +15,8 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use card::Card;
 use chinwag_targeting::{
-    Explained, Host, Now, Outcome, Reason, Rules, Severity, Signal, Value, describe_action, describe_rule,
+    ConversationPhase, Explained, Host, Now, Outcome, Reason, Rules, Severity, Signal, Value, WAITING, describe_action,
+    describe_rule,
     editing::{Finding, Usable, inspect, public},
     selftest::{parse, signal_of},
     signal_name,
@@ -264,7 +265,11 @@ impl Bench {
         let written =
             on.flat_map(|on| on.as_list().unwrap_or(std::slice::from_ref(on))).filter_map(|signal| parse(signal).ok());
         let running = self.rules().into_iter().flat_map(Rules::triggers).map(signal_of);
-        for signal in written.chain(running) {
+        // Who writes, and who answers, is asked for by these facts as well.
+        let asks = |rules: &Rules| rules.mentions(WAITING) || rules.mentions("chat.hoursSinceLast");
+        let said = [ConversationPhase::Sent, ConversationPhase::Received].map(Signal::Conversation);
+        let said = said.into_iter().filter(|_| self.rules().is_some_and(asks));
+        for signal in written.chain(running).chain(said) {
             if !signals.contains(&signal) {
                 signals.push(signal);
             }
@@ -283,6 +288,9 @@ impl Bench {
     /// Did it happen at this very moment?
     fn is_now(&self, signal: &Signal) -> bool {
         match signal {
+            Signal::Timer { fact, seconds } if fact == WAITING => {
+                self.story.unanswered().is_some_and(|since| self.seconds() == since + seconds)
+            }
             Signal::Timer { seconds, .. } => self.seconds() == *seconds,
             Signal::Idle(seconds) => self.seconds() == self.story.last_input() + seconds,
             signal => self.story.signal() == Some(signal),
@@ -293,6 +301,14 @@ impl Bench {
     pub fn happens(&mut self, signal: Signal) {
         match signal {
             Signal::Page => self.story.act(Act::Open(self.page().into())),
+            // Somebody who waits for an answer has written.
+            Signal::Timer { fact, seconds } if fact == WAITING => {
+                let since = self.story.unanswered().unwrap_or_else(|| {
+                    self.story.act(Act::Happens(Signal::Conversation(ConversationPhase::Sent)));
+                    self.seconds()
+                });
+                self.story.wait(since + seconds);
+            }
             Signal::Timer { seconds, .. } => self.story.wait(seconds),
             Signal::Idle(seconds) => self.story.wait(self.story.last_input() + seconds),
             // Its data are those in the form.

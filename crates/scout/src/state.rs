@@ -7,8 +7,8 @@ use crate::value::{array, json, object, push, read, write};
 use crate::visit::{HISTORY, Shelf, Visit};
 use crate::watch::Watch;
 use chinwag_targeting::{
-    Action, Availability, Decision, Facts, History, Now, Outcome, Reason, Rule, Rules, Signal, Trace, Value, decide,
-    results,
+    Action, Availability, ConversationPhase, Decision, Facts, History, Now, Outcome, Reason, Rule, Rules, Signal,
+    Trace, Value, decide, results, talk,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -371,6 +371,14 @@ impl State {
         self.revision = number(&get(engagement, "revision"));
         self.listen();
         true
+    }
+
+    /// A moment of the conversation: what it starts and stops, and what is remembered of it.
+    pub(crate) fn talk(&mut self, phase: ConversationPhase) {
+        self.look();
+        if talk(&mut self.facts, &mut self.history, phase, now()) {
+            self.keep_history();
+        }
     }
 
     /// Sets facts of the site; answers the paths of those that changed.

@@ -8,6 +8,7 @@ use crate::facts::{Facts, Now};
 use crate::history::History;
 use crate::rules::{Rule, Rules, Status};
 use crate::signal::{Exit, Signal};
+use crate::talk::WAITING;
 use crate::vocabulary::{Fact, fact_at};
 use crate::words;
 
@@ -267,6 +268,7 @@ pub fn signal_name(signal: &Signal) -> String {
     match signal {
         Signal::Page => "page".into(),
         Signal::Wake => "time passed".into(),
+        Signal::Timer { fact, seconds } if fact == WAITING => format!("no-reply {}", words::span(seconds * 1000.0)),
         Signal::Timer { fact, seconds } => ["timer ", &words::span(seconds * 1000.0), clock(fact)].concat(),
         Signal::Scroll(percent) => format!("scroll {} %", words::figure(*percent)),
         Signal::Exit(Exit::Pointer) => "exit pointer".into(),

@@ -42,6 +42,7 @@ mod signal;
 pub mod simulate;
 #[cfg(feature = "tools")]
 pub mod suite;
+mod talk;
 mod text;
 mod value;
 #[cfg(feature = "tools")]
@@ -73,6 +74,7 @@ pub use rules::{Goal, Rule, Rules, Status, Trigger};
 #[cfg(feature = "tools")]
 pub use schema::{SCHEMA_ID, schema};
 pub use signal::{ConversationPhase, Exit, FormPhase, Signal};
+pub use talk::{WAITING, talk};
 #[doc(hidden)] // the scout's, so that there is one of it
 pub use text::cut;
 pub use value::Value;

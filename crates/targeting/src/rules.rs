@@ -62,7 +62,7 @@ pub(crate) enum Source {
     Time { site: bool, part: Part },
     /// `signal.*`: the data of the signal of this pass.
     Signal,
-    /// `notice.*`: our own history.
+    /// `notice.*`, `chat.hoursSinceLast`: our own history.
     Notice(Notice),
 }
 
@@ -82,6 +82,7 @@ pub(crate) enum Notice {
     ShownCount,
     SecondsSinceShown,
     SecondsSinceDismissed,
+    HoursSinceConversation,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -193,6 +193,7 @@ pub const SIGNALS: &[Word] = &[
         "The panel is opened (`opened`), the visitor writes (`sent`), the team answers (`received`), or it is closed by the team (`ended`).",
     ),
     word("agents", "Somebody comes or goes."),
+    word("no-reply", "The visitor wrote, and nobody has answered for this long."),
 ];
 
 /// How each signal is written, and when it comes; in the order of [`SIGNALS`].
@@ -249,6 +250,11 @@ pub const FORMS: &[(&str, &[&str], &str)] = &[
         "`opened`: the panel is opened. `sent`, `received`: each message of the visitor, and of the team while the visitor is on the page. `ended`: the team closes the conversation.",
     ),
     ("agents", &[r#""agents""#], "Whether anybody is there to answer is known anew."),
+    (
+        "no-reply",
+        &[r#"{ "no-reply": "1m" }"#],
+        "Counted from the first message that has no answer, on the page that is loaded; again after the next answer. What is to be shown then needs `\"inConversation\": \"allow\"` under the `limits` of the file.",
+    ),
 ];
 
 /// What `do` may say.
@@ -465,6 +471,18 @@ pub const FACTS: &[Fact] = &[
         "chat.count",
         Kind::Number,
         "Conversations that the visitor has begun on this device; absent where the browser gives no storage.",
+    )
+    .at_times(),
+    fact(
+        "chat.hoursSinceLast",
+        Kind::Number,
+        "Hours, with fractions, since the visitor or the team wrote last; absent until one of them did. Needs storage to go on over pages that are loaded.",
+    )
+    .at_times(),
+    fact(
+        "chat.secondsWaiting",
+        Kind::Number,
+        "Seconds since the visitor wrote, on the page that is loaded; absent unless they wait for an answer.",
     )
     .at_times(),
     fact("notice.shownCount", Kind::Number, "Notifications shown on this device, ever."),

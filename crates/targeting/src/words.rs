@@ -5,6 +5,7 @@ use crate::condition::{Element, Members, Node, Order, Paths, Test, View};
 use crate::rules::page::PagePattern;
 use crate::rules::{Rules, Trigger};
 use crate::signal::{ConversationPhase, Exit, FormPhase};
+use crate::talk::WAITING;
 use crate::text::resolve;
 use crate::value::Value;
 
@@ -153,6 +154,9 @@ pub fn span(ms: f64) -> String {
 pub(crate) fn trigger(trigger: &Trigger) -> String {
     match trigger {
         Trigger::Page => "a page is opened".into(),
+        Trigger::Timer { fact, seconds, .. } if fact == WAITING => {
+            format!("nobody has answered for {}", span(seconds * 1000.0))
+        }
         Trigger::Timer { fact, seconds, .. } => format!("{fact} reaches {}", span(seconds * 1000.0)),
         Trigger::Scroll(percent) => format!("{} % of the page was seen", figure(*percent)),
         Trigger::Exit(None) => "the visitor seems to leave".into(),

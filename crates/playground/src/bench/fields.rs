@@ -20,7 +20,16 @@ pub struct Field {
 }
 
 /// Facts that the playground makes itself.
-const MADE: &[&str] = &["time.", "audience.", "notice.", "page.seconds", "visit.seconds", "page.query."];
+const MADE: &[&str] = &[
+    "time.",
+    "audience.",
+    "notice.",
+    "page.seconds",
+    "visit.seconds",
+    "page.query.",
+    "chat.hoursSinceLast",
+    "chat.secondsWaiting",
+];
 /// What keeps notifications away, or what was there before.
 pub const MANNERS: &[&str] = &["page.typing", "page.hidden", "chat.state", "consent.storage"];
 

@@ -2,8 +2,8 @@
 //! rules and the facts are by now, so that a changed rule or fact counts from the beginning.
 
 use chinwag_targeting::{
-    Decision, Explained, Facts, History, Outcome, Reason, Rules, Signal, Value, explain_each, explain_rule,
-    signal_name,
+    ConversationPhase, Decision, Explained, Facts, History, Outcome, Reason, Rules, Signal, Value, explain_each,
+    explain_rule, signal_name,
     simulate::{Look, Stay},
     span,
 };
@@ -168,6 +168,17 @@ impl Story {
         };
         let last = self.past().rfind(|step| step.at >= since && hands(&step.act));
         last.map_or(0.0, |step| step.at - since)
+    }
+
+    /// When the visitor wrote what nobody has answered, in seconds on this page.
+    pub(super) fn unanswered(&self) -> Option<f64> {
+        let talk = |waits: Option<f64>, step: &Step| match &step.act {
+            Act::Happens(Signal::Conversation(ConversationPhase::Sent)) => waits.or(Some(step.at)),
+            Act::Happens(Signal::Conversation(ConversationPhase::Received | ConversationPhase::Ended))
+            | Act::ComeBack => None,
+            _ => waits,
+        };
+        Some(self.past().fold(None, talk)? - self.page_step().0)
     }
 
     /// Something is done now; what was done later on before is forgotten.

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use chinwag_targeting::{Exit, Host, LocalTime, Outcome, Pattern, Reason, Severity, Signal};
+use chinwag_targeting::{ConversationPhase, Exit, Host, LocalTime, Outcome, Pattern, Reason, Severity, Signal};
 
 use super::{
     Bench,
@@ -103,6 +103,27 @@ fn a_delay_ends_when_time_passes() {
     bench.wait(3.0);
     assert_eq!(reason(&bench, "slow"), Reason::Fired);
     assert!(bench.verdict(&[]).card.is_some());
+}
+
+#[test]
+fn nobody_answers() {
+    let mut bench = alone(r#"{ "id": "sorry", "on": { "no-reply": "60s" }, "do": { "track": "sorry" } }"#);
+    let buttons = |bench: &Bench| -> Vec<(String, bool)> {
+        bench.buttons().into_iter().map(|button| (button.label, button.pressed)).collect()
+    };
+    let labels: Vec<String> = buttons(&bench).into_iter().map(|(label, _)| label).collect();
+    assert_eq!(labels, ["open the page", "no-reply 1 min", "conversation sent", "conversation received"]);
+    bench.wait(10.0);
+    let signal = bench.buttons().remove(1).signal;
+    bench.happens(signal.clone());
+    assert_eq!((bench.seconds(), reason(&bench, "sorry")), (70.0, Reason::Fired), "whoever waits has written");
+    assert!(buttons(&bench).contains(&("no-reply 1 min".into(), true)));
+    bench.wait(40.0);
+    bench.happens(Signal::Conversation(ConversationPhase::Received));
+    bench.wait(90.0);
+    assert_eq!(reason(&bench, "sorry"), Reason::NoEvent, "somebody answered in time");
+    bench.happens(signal);
+    assert_eq!((bench.seconds(), reason(&bench, "sorry")), (150.0, Reason::Fired), "again");
 }
 
 #[test]

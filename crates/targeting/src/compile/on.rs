@@ -6,6 +6,7 @@ use crate::host::{Host, LocalTime, Pattern};
 use crate::problem::{At, Code, Expected, Problems, Severity};
 use crate::rules::{Trigger, known};
 use crate::signal::{ConversationPhase, Exit, FormPhase};
+use crate::talk::WAITING;
 use crate::text::position;
 use crate::value::Value;
 use crate::vocabulary::FORMS;
@@ -25,6 +26,7 @@ pub(crate) const SIGNALS: &[&str] = &[
     "fact",
     "conversation",
     "agents",
+    "no-reply",
 ];
 pub(crate) const EXITS: &[&str] = &["pointer", "tab-return"];
 pub(crate) const FORM_PHASES: &[&str] = &["start", "submit", "error", "abandon"];
@@ -131,6 +133,9 @@ pub(crate) fn alone(value: &Value, at: &At<'_>, problems: &mut Problems) -> Opti
 /// How a timer is written; `None` for other triggers.
 pub(crate) fn written(trigger: &Trigger) -> Option<String> {
     let Trigger::Timer { fact, seconds, .. } = trigger else { return None };
+    if fact == WAITING {
+        return Some(format!("{{ \"no-reply\": \"{}s\" }}", crate::number::print(*seconds)));
+    }
     let (scope, clock) = fact.split_once(".seconds")?;
     let clock = if clock.is_empty() { String::new() } else { format!(", \"clock\": \"{}\"", clock.to_lowercase()) };
     let scope = if scope == "visit" { ", \"scope\": \"visit\"" } else { "" };
@@ -241,6 +246,10 @@ impl<'a> Builder<'a> {
                 Trigger::Conversation(conversation_phase(place))
             }
             13 => Trigger::Agents,
+            14 => {
+                let (fact, slot) = (crate::text::own(WAITING), map.b.paths.intern(WAITING));
+                Trigger::Timer { fact, slot, seconds: map.seconds(name)? }
+            }
             _ => {
                 let wanted = map.needed(name)?;
                 match signal {

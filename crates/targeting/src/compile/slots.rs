@@ -39,6 +39,7 @@ fn source(name: &str, audiences: &[&str]) -> Source {
                 _ => Notice::SecondsSinceDismissed,
             })
         }),
+        "chat" if rest == "hoursSinceLast" => Some(Source::Notice(Notice::HoursSinceConversation)),
         "time" => time(rest),
         _ => None,
     };

@@ -124,7 +124,7 @@ impl<'a> Snapshot<'a> {
             }
             Source::Signal => self.signal_data(name),
             Source::Notice(notice) => {
-                if notice != Notice::ShownCount {
+                if matches!(notice, Notice::SecondsSinceShown | Notice::SecondsSinceDismissed) {
                     pace = Pace::Running;
                 }
                 self.notice(notice)
@@ -157,16 +157,17 @@ impl<'a> Snapshot<'a> {
     }
 
     fn notice(&self, notice: Notice) -> View<'a> {
-        let since = |stamp: Option<f64>| match stamp {
-            Some(stamp) if stamp > 0.0 => View::Number((self.now.wall - stamp).max(0.0) / 1000.0),
+        let since = |stamp: Option<f64>, unit: f64| match stamp {
+            Some(stamp) if stamp > 0.0 => View::Number((self.now.wall - stamp).max(0.0) / unit),
             _ => View::Unknown(Why::Missing),
         };
         let record = self.history.find("");
         let field = |field| record.map(|record| record.get(field));
         match notice {
             Notice::ShownCount => View::Number(field(Field::Ever).unwrap_or(0.0)),
-            Notice::SecondsSinceShown => since(record.and_then(|record| record.day.last().copied())),
-            Notice::SecondsSinceDismissed => since(field(Field::Dismissed)),
+            Notice::SecondsSinceShown => since(record.and_then(|record| record.day.last().copied()), 1000.0),
+            Notice::SecondsSinceDismissed => since(field(Field::Dismissed), 1000.0),
+            Notice::HoursSinceConversation => since(field(Field::Conversation), 3_600_000.0),
         }
     }
 

@@ -14,6 +14,7 @@ pub(super) const SIGNALS: &[Snippet] = &[
     ("click", r##"{ "click": "#selector" }"##, "This element is clicked."),
     ("visible", r##"{ "visible": "#selector" }"##, "This element is on screen."),
     ("conversation", r#"{ "conversation": "opened" }"#, "The panel is opened."),
+    ("no-reply", r#"{ "no-reply": "1m" }"#, "Nobody has answered for this long."),
 ];
 pub(super) const ACTIONS: &[Snippet] = &[
     ("notify", r#"{ "notify": { "from": "Mia", "text": "Can I help?" } }"#, "Show a notification card."),

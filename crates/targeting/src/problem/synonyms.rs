@@ -58,6 +58,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("click", &["press", "tap"]),
     ("rage", &["angry", "anger", "frustration", "frustrated"]),
     ("conversation", &["chat"]),
+    ("no-reply", &["noreply", "no-answer", "noanswer", "unanswered", "waiting", "waited"]),
     ("custom", &["event", "track"]),
     ("tab-return", &["tab", "return"]),
     ("pointer", &["mouse", "cursor", "top"]),

@@ -213,9 +213,11 @@ impl<'a> Reader<'a> {
                 Source::Time { site: self.flag(), part: self.one_of(Year, &[Month, Day, Weekday, Hour, Minute, Date]) }
             }
             3 => Source::Signal,
-            _ => Source::Notice(
-                self.one_of(Notice::ShownCount, &[Notice::SecondsSinceShown, Notice::SecondsSinceDismissed]),
-            ),
+            _ => {
+                use Notice::{HoursSinceConversation, SecondsSinceDismissed, SecondsSinceShown, ShownCount};
+                let others = [SecondsSinceShown, SecondsSinceDismissed, HoursSinceConversation];
+                Source::Notice(self.one_of(ShownCount, &others))
+            }
         };
         let types = [Declared::Text, Declared::Bool, Declared::List, Declared::Date];
         Slot { source, declared: self.some(|r| r.one_of(Declared::Number, &types)), default: self.some(Self::value) }

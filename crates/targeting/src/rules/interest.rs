@@ -78,6 +78,10 @@ impl Rules {
             }
             // Rules without `on` are told of a new depth by its own signal only.
             Signal::Scroll(_) => self.mentions(known::SCROLL),
+            // What is said starts and stops a clock.
+            Signal::Conversation(_) => {
+                self.interest.level || self.interest.kinds & (kind.bit() | Kind::Timer.bit()) != 0
+            }
             Signal::Agents => self.interest.level || self.interest.kinds & kind.bit() != 0,
             _ => self.interest.kinds & kind.bit() != 0,
         }

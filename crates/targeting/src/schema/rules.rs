@@ -149,7 +149,7 @@ pub(super) fn signal() -> Value {
 
 fn operand(signal: &str) -> Value {
     match signal {
-        "timer" | "idle" | "return" => reference("duration"),
+        "timer" | "idle" | "return" | "no-reply" => reference("duration"),
         "scroll" => between(0.0, 100.0),
         "exit" => choice(EXITS),
         "form" => choice(FORM_PHASES),

@@ -24,7 +24,7 @@ pub fn suppose(rules: &mut Rules, facts: &Facts, now: Now) {
     }
 }
 
-/// The past in which `notice.*` are as given. Limits go by it, too: what was closed a minute ago keeps rules quiet.
+/// The past in which `notice.*` and `chat.hoursSinceLast` are as given. Limits go by it, too: what was closed a minute ago keeps rules quiet.
 pub fn past(facts: &Facts, now: Now) -> History {
     let given = |name: &str| match facts.view(name, now) {
         View::Number(number) => Some(number),
@@ -34,8 +34,9 @@ pub fn past(facts: &Facts, now: Now) -> History {
     let shown = given("notice.secondsSinceShown").map(stamp);
     let ever = given("notice.shownCount").unwrap_or(if shown.is_some() { 1.0 } else { 0.0 });
     let dismissed = given("notice.secondsSinceDismissed").map_or(0.0, stamp);
+    let said = given("chat.hoursSinceLast").map_or(0.0, |hours| stamp(hours * 3600.0));
     let mut row = vec![Value::from("")];
-    row.extend([ever, 0.0, dismissed, 0.0, 0.0, 0.0].into_iter().chain(shown).map(Value::Number));
+    row.extend([ever, 0.0, dismissed, said, 0.0, 0.0].into_iter().chain(shown).map(Value::Number));
     let mut history = History::new();
     history.restore(&Value::List(vec![Value::List(row)]));
     history

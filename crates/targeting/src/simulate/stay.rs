@@ -6,6 +6,7 @@ use crate::facts::{Facts, Now};
 use crate::history::{History, Outcome};
 use crate::rules::Rules;
 use crate::signal::Signal;
+use crate::talk::{WAITING, talk};
 use crate::value::Value;
 
 /// Wake-ups between two steps; more would be a rule that keeps itself awake.
@@ -59,6 +60,7 @@ impl<'a> Stay<'a> {
         self.history.start_visit();
         self.facts.set("score", 0.0);
         self.facts.set("chat.state", "none");
+        self.facts.set(WAITING, Value::Null);
         self.facts.set("visit.number", f64::from(number));
         self.facts.set("visit.isReturning", number > 1);
         for clock in ["visit.seconds", "visit.secondsVisible", "visit.secondsActive"] {
@@ -100,6 +102,10 @@ impl<'a> Stay<'a> {
         }
         if matches!(signal, Signal::Scroll(_) | Signal::Click(_) | Signal::Form(..) | Signal::Rage) {
             self.facts.set_running("page.secondsIdle", 0.0, at);
+        }
+        if let Signal::Conversation(phase) = signal {
+            let now = self.now(at);
+            talk(&mut self.facts, &mut self.history, *phase, now);
         }
         self.pass(signal, at, watch);
     }

@@ -3,7 +3,8 @@
 use crate::json;
 use crate::page::{Page, START, compiled};
 use chinwag_targeting::selftest::run_tests;
-use chinwag_targeting::{Exit, Facts, FormPhase, History, Now, Outcome, Signal, Status, Value};
+use chinwag_targeting::simulate::{Look, Stay};
+use chinwag_targeting::{ConversationPhase, Exit, Facts, FormPhase, History, Now, Outcome, Signal, Status, Value};
 
 const TEASER: &str = r#""do": {"teaser": "Hi"}"#;
 const SILENT: &str = r#""do": {"tag": "t"}"#;
@@ -128,6 +129,70 @@ fn moments_that_nobody_can_raise_switch_a_rule_off() {
         let file = rules(&[format!(r#"{{"id": "r", "on": {{"conversation": "{phase}"}}, {TEASER}}}"#)]);
         assert_eq!(compiled(&file).rules.rules()[0].status(), status, "{phase}");
     }
+}
+
+/// When the rule fires, in seconds, where these things happen in the conversation at these times.
+fn fires(file: &str, moments: &[(f64, ConversationPhase)]) -> Vec<f64> {
+    let compiled = compiled(file);
+    let mut stay = Stay::new(&compiled.rules, START, History::new());
+    let mut fired = Vec::new();
+    let mut watch = |look: &Look<'_>| fired.extend(look.pass.decisions.iter().map(|_| look.now.page / 1000.0));
+    stay.arrive(1, 0.0);
+    stay.open("/", &[], 0.0);
+    stay.hear(&Signal::Page, 0.0, &mut watch);
+    for (at, phase) in moments {
+        stay.sleep(at * 1000.0, &mut watch);
+        stay.hear(&Signal::Conversation(*phase), at * 1000.0, &mut watch);
+    }
+    stay.sleep(600_000.0, &mut watch);
+    fired
+}
+
+/// Would catch: a clock that each further message sets back, that goes on after the answer, or that runs once only.
+#[test]
+fn whoever_waits_for_an_answer_is_noticed_once_for_each_time() {
+    use ConversationPhase::{Ended, Opened, Received, Sent};
+    let file = rules(&[format!(r#"{{"id": "r", "on": {{"no-reply": "60s"}}, {SILENT}}}"#)]);
+    assert_eq!(fires(&file, &[(10.0, Sent), (40.0, Sent), (50.0, Opened)]), [70.0]);
+    assert!(fires(&file, &[(10.0, Sent), (69.0, Received)]).is_empty());
+    assert!(fires(&file, &[(10.0, Sent), (69.0, Ended)]).is_empty());
+    assert!(fires(&file, &[(10.0, Opened), (20.0, Received)]).is_empty());
+    assert_eq!(fires(&file, &[(10.0, Sent), (90.0, Received), (100.0, Sent)]), [70.0, 160.0]);
+}
+
+/// Would catch: a condition about waiting that is looked at only when something else happens.
+#[test]
+fn a_rule_without_a_signal_is_woken_while_somebody_waits() {
+    let file = rules(&[format!(r#"{{"id": "r", "when": {{"chat.secondsWaiting": {{"$gte": 30}}}}, {SILENT}}}"#)]);
+    assert_eq!(fires(&file, &[(10.0, ConversationPhase::Sent)]), [40.0]);
+}
+
+/// Would catch: people who are asked again an hour after they talked with us, and tests of a file that cannot ask for it.
+#[test]
+fn the_last_conversation_is_remembered_by_its_hours() {
+    let rule = |id: &str, when: &str| {
+        format!(r#"{{"id": "{id}", "on": "page", "when": {{"chat.hoursSinceLast": {when}}}, {SILENT}}}"#)
+    };
+    let lately = [rule("lately", r#"{"$lt": 24}"#), rule("never", r#"{"$exists": false}"#)].join(",");
+    let file = format!(
+        r#"{{"version": 1, "rules": [{lately}], "tests": [
+            {{"given": {{"chat.hoursSinceLast": 23.5}}, "expect": {{"why": {{"lately": "fired", "never": "condition-false"}}}}}},
+            {{"given": {{"chat.hoursSinceLast": 24}}, "expect": {{"why": {{"lately": "condition-false"}}}}}},
+            {{"expect": {{"rule": "never"}}}}]}}"#
+    );
+    let compiled = compiled(&file);
+    let results = run_tests(&compiled.rules, &json(&file), Now { page: 0.0, wall: START });
+    assert!(results.iter().all(|result| result.failures.is_empty()), "{results:?}");
+    let mut stay = Stay::new(&compiled.rules, START, History::new());
+    stay.arrive(1, 0.0);
+    stay.hear(&Signal::Conversation(ConversationPhase::Received), 0.0, &mut |_| {});
+    let mut fired = Vec::new();
+    for hours in [1.0, 23.0, 25.0] {
+        let at = hours * 3_600_000.0;
+        stay.open("/", &[], at);
+        stay.hear(&Signal::Page, at, &mut |look| fired.extend(look.pass.decisions.iter().map(|_| hours)));
+    }
+    assert_eq!(fired, [1.0, 23.0]);
 }
 
 /// Would catch: a rule of a team that never fires where only the availability of all is known, as in every browser.

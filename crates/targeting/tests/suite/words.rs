@@ -85,12 +85,14 @@ fn the_settings_of_each_slot_are_those_of_the_compiler() {
     }
 }
 
-/// The scout's facts, read from its source: names in quotes, tables of `name place`, and what is put together.
+/// The scout's facts, read from its source and from that of what it leaves to the engine: names in quotes, tables of `name place`, and what is put together.
 fn supplied() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scout/src");
     let source: String = std::fs::read_dir(folder)
         .unwrap()
-        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .chain([concat!(env!("CARGO_MANIFEST_DIR"), "/src/talk.rs").into()])
+        .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
     let families = ["page.", "visit.", "source.", "device.", "user.", "visitor.", "consent.", "chat.", "agents."];
     let is_end = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
@@ -114,8 +116,8 @@ fn the_facts_of_the_scout_are_those_of_the_vocabulary() {
         let family = FACTS.iter().any(|fact| fact.name == format!("{name}.*"));
         assert!(family || fact_at(name).is_some(), "{name} is not in the vocabulary");
     }
-    // The engine itself supplies `time.*`, `notice.*` and `score`; `source.utm.*` is put together.
-    let own = ["time.", "notice.", "source.utm.", "score", "page.query.", "page.meta."];
+    // The engine itself supplies `time.*`, what the history tells, and `score`; `source.utm.*` is put together.
+    let own = ["time.", "notice.", "chat.hoursSinceLast", "source.utm.", "score", "page.query.", "page.meta."];
     for fact in FACTS.iter().filter(|fact| matches!(fact.by, Supplier::Widget | Supplier::WidgetAtTimes)) {
         assert!(has(fact.name) || own.iter().any(|own| fact.name.starts_with(own)), "nobody supplies {}", fact.name);
     }

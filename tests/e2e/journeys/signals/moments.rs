@@ -10,6 +10,7 @@ super::super::in_browsers!(
     a_hidden_tab_is_told_nothing_and_its_return_once,
     what_is_known_of_agents_is_forgotten_and_the_rules_are_told,
     the_conversation_has_a_state_from_the_beginning,
+    who_waits_for_an_answer_is_noticed_and_who_talked_is_remembered,
     robots_and_pages_that_nobody_sees_yet_fire_nothing,
 );
 
@@ -139,6 +140,45 @@ async fn the_conversation_has_a_state_from_the_beginning(engine: Engine) {
     stage.hears(&["changed", "changed"]).await;
     stage.run(ask).await;
     stage.hears(&["none"]).await;
+    stage.ends().await;
+}
+
+/// Would catch: a visitor who waits in vain, one who is told so after the answer, and one who is a stranger on the next page.
+async fn who_waits_for_an_answer_is_noticed_and_who_talked_is_remembered(engine: Engine) {
+    let rules = [
+        mark(),
+        rule("alone", r#"{ "no-reply": "60s" }"#, ""),
+        rule("stranger", r#""page""#, r#""when": { "chat.hoursSinceLast": { "$exists": false } },"#),
+        rule("lately", r#""page""#, r#""when": { "chat.hoursSinceLast": { "$lt": 1 } },"#),
+        rule(
+            "answered",
+            r#"{ "conversation": "received" }"#,
+            r#""when": { "chat.secondsWaiting": { "$exists": false } },"#,
+        ),
+    ];
+    let stage = Stage::set(engine, &rules, r#"data-consent="granted""#, HASTY).await;
+    let clerk = Clerk::sets_up(&stage.server).await;
+    clerk.intends("available").await;
+    stage.opens("index.html").await;
+    stage.hears(&["stranger"]).await;
+    stage.visitor.opens_by_launcher().await;
+    stage.visitor.writes("Is anybody there?").await;
+    let conversation = clerk.finds("Is anybody there?").await;
+    stage.run("hurry(50)").await;
+    stage.hears(&["alone"]).await;
+    stage.run("hurry(1)").await;
+    clerk.replies(&conversation, "I am").await;
+    stage.visitor.sees("I am").await;
+    stage.hears(&["answered"]).await;
+    stage.run("hurry(100)").await;
+    let then = stage.run("return performance.now()").await.as_f64().expect("a time");
+    chinwag_e2e::until("two minutes are over", || async {
+        (stage.run("return performance.now()").await.as_f64()? > then + 120_000.0).then_some(())
+    })
+    .await;
+    stage.hears(&[]).await;
+    stage.opens("pricing.html").await;
+    stage.hears(&["lately"]).await;
     stage.ends().await;
 }
 
