@@ -33,6 +33,8 @@ export interface RuleExplanation {
   clauses?: number;
   /** What time alone would bring. */
   now: string;
+  /** What would come of the signal that it waits for, if that came now. */
+  signal: string;
   /** With `outranked` and `group-taken`. */
   winner?: string;
   /** Milliseconds until time alone may change the result. */

@@ -6,8 +6,9 @@ use crate::value::{array, object, push};
 use chinwag_targeting::{Signal, decide};
 use wasm_bindgen::JsValue;
 
-/// `{revision, page, rules: [{id, name, reason, because?, unmet?, clauses?, winner?, now, wakeIn?}]}`: `reason` is that of
-/// the last signal, `now` what time alone would bring; both from the closed list of reasons. When a condition was the
+/// `{revision, page, rules: [{id, name, reason, because?, unmet?, clauses?, winner?, now, signal, wakeIn?}]}`: `reason` is that
+/// of the last signal, `now` what time alone would bring, `signal` what would come of the signal that the rule waits for; all
+/// from the closed list of reasons. When a condition was the
 /// reason, `because` is the fact that decided it, and `unmet` of its `clauses` do not hold now. `page` is the path as the
 /// rules see it, `wakeIn` is in milliseconds.
 pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
@@ -27,6 +28,9 @@ pub(crate) fn explain(state: &mut State, only: Option<&str>) -> JsValue {
         put(&entry, "name", rule.name().into());
         put(&entry, "reason", last.reason.as_str().into());
         put(&entry, "now", trace.reason.as_str().into());
+        let tried = decide(rules, &state.facts, &state.history, &Signal::Tried(trace.rule), now());
+        let tried = tried.trace.get(usize::from(trace.rule)).unwrap_or(trace);
+        put(&entry, "signal", tried.reason.as_str().into());
         if let Some(fact) = last.fact {
             let (unmet, clauses) = rules.near(&state.facts, &state.history, now(), rule);
             put(&entry, "because", rules.paths().nth(fact.into()).into());

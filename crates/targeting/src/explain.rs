@@ -287,5 +287,6 @@ pub fn signal_name(signal: &Signal) -> String {
         Signal::Fact(path) => format!("fact {path}"),
         Signal::Conversation(phase) => format!("conversation {phase:?}").to_ascii_lowercase(),
         Signal::Agents => "agents".into(),
+        Signal::Tried(_) => "what it waits for".into(),
     }
 }

@@ -78,6 +78,8 @@ pub enum Signal {
     Conversation(ConversationPhase),
     /// Availability of agents changed.
     Agents,
+    /// Nothing happened, but what the rule with this index waits for is tried: for explanations.
+    Tried(u16),
 }
 
 /// The kinds of signals, as bits of a set.
@@ -109,7 +111,7 @@ impl Signal {
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Signal::Page => Kind::Page,
-            Signal::Wake => Kind::Wake,
+            Signal::Wake | Signal::Tried(_) => Kind::Wake,
             #[cfg(feature = "tools")]
             Signal::Timer { .. } => Kind::Timer,
             Signal::Scroll(_) => Kind::Scroll,

@@ -130,7 +130,7 @@ impl<'a> Gates<'a> {
 
     /// Does this pass bring a signal for the rule? A rule without `on` always listens.
     fn edge(&self, index: u16, rule: &'a Rule, memory: &mut Memory) -> bool {
-        let mut edge = rule.on.is_empty();
+        let mut edge = rule.on.is_empty() || matches!(self.signal, Signal::Tried(tried) if *tried == index);
         for (place, trigger) in rule.on.iter().enumerate() {
             let (slot, threshold) = match trigger {
                 Trigger::Timer { slot, seconds, .. } | Trigger::Idle { slot, seconds } => (*slot, *seconds),

@@ -91,22 +91,26 @@ async fn a_rule_names_the_fact_that_decided(engine: Engine) {
         rule("unknown", ASK, r#""when": { "page.path": "/demo/index.html", "geo.region": "Brittany" },"#),
         rule("false", ASK, r#""when": { "geo.region": { "$exists": false }, "page.title": "", "visit.number": 2 },"#),
         rule("asked", ASK, ""),
+        rule("leaving", r#""exit""#, ""),
+        rule("elsewhere", r#""exit""#, r#""where": "/pricing","#),
     ];
     let stage = Stage::set(engine, &rules, "", "").await;
     stage.opens("index.html").await;
     let told = stage
         .run(
-            "Chinwag('track', 'ask'); return Chinwag('explain').rules.map(({ id, reason, because = '', unmet = '', clauses = '' }) => \
-                [id, reason, because, unmet, clauses].join(' ').trim())",
+            "Chinwag('track', 'ask'); return Chinwag('explain').rules.map(({ id, reason, because = '', unmet = '', clauses = '', signal }) => \
+                [id, reason, because, unmet, clauses, 'then', signal].filter(String).join(' '))",
         )
         .await;
     assert_eq!(
         told,
         json!([
-            "mark no-event",
-            "unknown condition-unknown geo.region 1 2",
-            "false condition-false page.title 2 3",
-            "asked fired"
+            "mark no-event then fired",
+            "unknown condition-unknown geo.region 1 2 then condition-unknown",
+            "false condition-false page.title 2 3 then condition-false",
+            "asked fired then fired",
+            "leaving no-event then fired",
+            "elsewhere no-event then page-not-included"
         ])
     );
     stage.ends().await;
