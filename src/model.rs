@@ -141,6 +141,7 @@ impl Model {
             Input::Reset => self.reset(),
             Input::Outgoing(outgoing) => self.outgoing(outgoing),
             Input::Full(text) => self.full(text),
+            Input::Discarded(id) => self.thread.discard(id),
             Input::Progress(progress) => self.thread.came_to(progress),
             Input::Typing(name) => self.types(name),
             Input::Availability(availability) => self.available(availability),

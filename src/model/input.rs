@@ -64,6 +64,8 @@ pub(crate) enum Input {
     },
     Reset,
     Outgoing(Outgoing),
+    /// In this tab or in another one.
+    Discarded(MessageId),
     /// The outbox is full: the text could not be taken.
     Full(String),
     Progress(Progress),

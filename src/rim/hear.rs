@@ -26,6 +26,7 @@ pub(crate) fn hear(notice: Notice, conversation: ConversationId) -> Option<Input
         }
         Notice::Reset(stream) if stream == ours => Some(Input::Reset),
         Notice::Outgoing(outgoing) if outgoing.conversation == conversation => Some(Input::Outgoing(outgoing)),
+        Notice::Discarded(id) => Some(Input::Discarded(id)),
         Notice::Cursor(report) if report.conversation == conversation => {
             let progress = Progress { delivered: report.delivered, read: report.read };
             (report.side == Side::Agent).then_some(Input::Progress(progress))

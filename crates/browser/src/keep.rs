@@ -12,7 +12,7 @@ use crate::js;
 const DATABASE: &str = "chinwag";
 const STORE: &str = "outbox";
 
-/// Whether the browser refused what was last to be kept: it lives no longer than the page.
+/// Whether the browser refused something that was to be kept, or had no room for it: that lives no longer than the page.
 #[must_use]
 pub fn refused() -> bool {
     REFUSED.get()
@@ -53,7 +53,7 @@ async fn found(scope: &str) -> Result<JsValue, JsValue> {
             .ok_or(JsValue::UNDEFINED)?;
     }
     let asked = js::call(&store("readonly").await?, "getAll", &[&range(scope)])?;
-    JsFuture::from(settled(&asked)).await?;
+    JsFuture::from(settled(&asked, "onsuccess", "onerror")).await?;
     Ok(js::get(&asked, "result"))
 }
 
@@ -69,9 +69,14 @@ fn range(scope: &str) -> JsValue {
 
 fn change(how: &'static str, with: Vec<JsValue>) {
     spawn_local(async move {
-        match store("readwrite").await {
-            Ok(store) => drop(js::call(&store, how, &with.iter().collect::<Vec<_>>())),
-            Err(_) => REFUSED.set(true),
+        let changed = async {
+            let store = store("readwrite").await?;
+            js::call(&store, how, &with.iter().collect::<Vec<_>>())?;
+            // A request may succeed and the disk be full in the end.
+            JsFuture::from(settled(&js::get(&store, "transaction"), "oncomplete", "onabort")).await
+        };
+        if changed.await.is_err() {
+            REFUSED.set(true);
         }
     });
 }
@@ -80,7 +85,7 @@ thread_local! {
     static REFUSED: Cell<bool> = const { Cell::new(false) };
     static MADE: Cell<bool> = const { Cell::new(false) };
     /// The database, or that there is none. One for the page, opened when it is first needed.
-    static OPENED: Promise = opened().map_or_else(|error| Promise::reject(&error), |asked| settled(&asked));
+    static OPENED: Promise = opened().map_or_else(|error| Promise::reject(&error), |asked| settled(&asked, "onsuccess", "onerror"));
 }
 
 fn opened() -> Result<JsValue, JsValue> {
@@ -104,10 +109,10 @@ async fn store(mode: &str) -> Result<JsValue, JsValue> {
     js::call(&transaction, "objectStore", &[&name])
 }
 
-/// Settles when the request does.
-fn settled(request: &JsValue) -> Promise {
+/// Settles when the request or the transaction does.
+fn settled(asked: &JsValue, done: &str, failed: &str) -> Promise {
     Promise::new(&mut |resolve, reject| {
-        js::set(request, "onsuccess", &resolve);
-        js::set(request, "onerror", &reject);
+        js::set(asked, done, &resolve);
+        js::set(asked, failed, &reject);
     })
 }

@@ -74,6 +74,7 @@ impl Link {
             self.with(|session| {
                 session.send(id, draft, clock::elapsed());
             });
+            self.inner.tabs.let_go(id);
         }
         fits
     }

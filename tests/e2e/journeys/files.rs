@@ -17,6 +17,7 @@ super::in_browsers!(
     a_file_that_is_no_good_says_why_and_leaves_the_rest_alone,
     what_one_side_edits_and_deletes_changes_on_the_other,
     a_file_that_a_reload_interrupts_is_shown_as_not_sent,
+    a_file_on_its_way_is_its_own_tab_s_affair_until_that_is_gone,
     a_file_chosen_in_an_outage_goes_when_that_is_over,
 );
 
@@ -167,6 +168,58 @@ async fn what_one_side_edits_and_deletes_changes_on_the_other(engine: Engine) {
     agent.browser.close().await;
 }
 
+/// Uploads of this page take for ever.
+const STALLS: &str = "const stalls = document.createElement('script'); \
+    stalls.textContent = 'XMLHttpRequest.prototype.send = () => {}'; document.head.append(stalls)";
+
+/// Would catch: a second tab that says "Not sent" of what the first one is sending, and one that never tells of a file that went
+/// with its tab; whether it was open before or not.
+async fn a_file_on_its_way_is_its_own_tab_s_affair_until_that_is_gone(engine: Engine) {
+    let (server, host) = shop(Policy::None).await;
+    let clerk = Clerk::sets_up(&server).await;
+    clerk.intends("available").await;
+    let disk = Disk::new();
+    let visitor = arrives(engine, &host).await;
+    let browser = &visitor.browser;
+    visitor.writes("Here is the plan").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let page = format!("{}/demo/product.html", host.origin);
+    let first = browser.window().await;
+    let before = browser.opens_tab().await;
+    browser.goto(&page).await;
+    visitor.opens_if_closed().await;
+    visitor.sees("Here is the plan").await;
+
+    browser.turns_to(&first).await;
+    browser.run(STALLS).await;
+    visitor.attaches(&disk.has("plan.png", PNG)).await;
+    browser.find("chin-wag progress").await;
+    let after = browser.opens_tab().await;
+    browser.goto(&page).await;
+    visitor.opens_if_closed().await;
+    visitor.sees("Here is the plan").await;
+    // What is written after it comes after it.
+    for (tab, text) in [(&after, "from the tab behind"), (&before, "from the tab before")] {
+        browser.turns_to(tab).await;
+        visitor.writes(text).await;
+        visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+        assert_eq!(visitor.count("plan.png").await, 0, "{text}");
+        assert!(browser.look("chin-wag .failed").await.is_none(), "{text}");
+    }
+    browser.turns_to(&first).await;
+    browser.find("chin-wag progress").await;
+    browser.closes_tab().await;
+    for tab in [&before, &after] {
+        browser.turns_to(tab).await;
+        browser.shows("chin-wag .row.mine .failed", "Not sent").await;
+        visitor.sees("plan.png").await;
+    }
+    browser.click("chin-wag .failed button").await;
+    browser.turns_to(&before).await;
+    until("it is gone in all tabs", || async { browser.look("chin-wag .failed").await.is_none().then_some(()) }).await;
+    visitor.leaves().await;
+}
+
 /// Would catch: a file that vanishes with the page that was sending it, one that is shown as sent, and words that go with it.
 async fn a_file_that_a_reload_interrupts_is_shown_as_not_sent(engine: Engine) {
     let (server, host) = shop(Policy::None).await;
@@ -178,10 +231,7 @@ async fn a_file_that_a_reload_interrupts_is_shown_as_not_sent(engine: Engine) {
     visitor.writes("Here is the plan").await;
     visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
     let conversation = clerk.finds("Here is the plan").await;
-    // It takes for ever.
-    let stalls = "const stalls = document.createElement('script'); \
-                  stalls.textContent = 'XMLHttpRequest.prototype.send = () => {}'; document.head.append(stalls)";
-    browser.run(stalls).await;
+    browser.run(STALLS).await;
     visitor.attaches(&disk.has("plan of the garden.png", PNG)).await;
     browser.find("chin-wag progress").await;
     browser.type_into("chin-wag .composer textarea", "And a word mo").await;

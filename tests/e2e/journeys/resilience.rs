@@ -91,6 +91,42 @@ async fn a_browser_that_keeps_nothing_is_not_said_to_keep(engine: Engine) {
     }
 }
 
+/// The others cannot be told how large their disk is.
+#[tokio::test]
+async fn a_disk_that_is_full_is_not_said_to_keep_in_chromium() {
+    crate::ends(a_disk_that_is_full_is_not_said_to_keep(Engine::Chromium)).await;
+}
+
+/// Would catch: a promise to keep what there is no room for, made again as soon as there is room for something else.
+async fn a_disk_that_is_full_is_not_said_to_keep(engine: Engine) {
+    let (mut server, host) = shop(None).await;
+    let clerk = Clerk::sets_up(&server).await;
+    clerk.intends("available").await;
+    let visitor = Visitor::arrives(engine).await;
+    let room = |bytes: u64| serde_json::json!({ "origin": host.origin, "quotaSize": bytes });
+    visitor.browser.devtools("Storage.overrideQuotaForOrigin", room(1)).await;
+    visitor.browser.goto(&format!("{}/demo/pricing.html", host.origin)).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("before the outage").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    server.kill();
+    visitor.writes("there is no room").await;
+    visitor.browser.shows("chin-wag .line-text", "Keep this page open").await;
+    visitor.browser.devtools("Storage.overrideQuotaForOrigin", room(1 << 30)).await;
+    visitor.writes("there is room again").await;
+    visitor.browser.shows("chin-wag .row.mine:last-child", "Will be sent").await;
+    assert!(
+        visitor.browser.text("chin-wag .line-text").await.contains("Keep this page open"),
+        "the first is not kept yet"
+    );
+    server.boot();
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let conversation = clerk.finds("there is room again").await;
+    let all = ["before the outage", "there is no room", "there is room again"];
+    assert_eq!(clerk.reads(&conversation).await, all);
+    visitor.leaves().await;
+}
+
 /// An engagement file on another host, as a content network keeps it.
 async fn elsewhere(file: Arc<Mutex<String>>) -> String {
     let (listener, origin) = Host::reserve().await;

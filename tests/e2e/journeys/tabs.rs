@@ -15,6 +15,7 @@ use super::Engine;
 
 super::in_browsers!(
     tabs_that_were_open_before_the_first_message_share_the_conversation,
+    all_tabs_say_the_same_of_an_outage,
     a_device_that_lost_its_storage_finds_the_conversation_again,
     what_a_browser_wrote_in_its_last_seconds_is_not_lost,
     a_tab_sends_what_another_left_in_a_conversation_begun_there,
@@ -83,6 +84,46 @@ async fn tabs_that_were_open_before_the_first_message_share_the_conversation(eng
     visitor.browser.turns_to(&second).await;
     visitor.sees("something else").await;
     assert_eq!(visitor.count("from the first tab").await, 0, "the old one is not mixed with the new one");
+    visitor.leaves().await;
+}
+
+/// P6.7. Would catch: a second tab in which all is well, and a message that is being sent for half a minute, while the first says
+/// that there is no connection.
+async fn all_tabs_say_the_same_of_an_outage(engine: Engine) {
+    let Shop { proxy, clerk, page, .. } = &shop().await;
+    let visitor = Visitor::arrives(engine).await;
+    let browser = &visitor.browser;
+    browser.goto(page).await;
+    visitor.opens_by_launcher().await;
+    visitor.writes("before").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    let first = browser.window().await;
+    let second = browser.opens_tab().await;
+    browser.goto(page).await;
+    visitor.opens_if_closed().await;
+    visitor.sees("before").await;
+    visitor.writes("from the second tab").await;
+    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    assert_eq!(proxy.sockets(), 1, "one socket for two tabs");
+    let began = std::time::Instant::now();
+    proxy.lets(Lets::Nothing);
+    visitor.writes("into the outage").await;
+    for tab in [&second, &first] {
+        browser.turns_to(tab).await;
+        browser.find("chin-wag .line-text").await;
+        visitor.sees("into the outage").await;
+        visitor.sees_state(&["Will be sent"]).await;
+    }
+    // The second tab would find out by itself, when it has heard nothing for so long.
+    assert!(began.elapsed() < std::time::Duration::from_secs(30), "in time");
+    proxy.lets(Lets::Everything);
+    for tab in [&first, &second] {
+        browser.turns_to(tab).await;
+        visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+        until("the line is gone", || async { browser.look("chin-wag .line-text").await.is_none().then_some(()) }).await;
+    }
+    let conversation = clerk.finds("into the outage").await;
+    assert_eq!(clerk.reads(&conversation).await, ["before", "from the second tab", "into the outage"]);
     visitor.leaves().await;
 }
 

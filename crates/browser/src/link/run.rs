@@ -6,13 +6,13 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use chinwag_conversation::{Carrier, Input, Kept, MessageId, Notice, Output, Role, Session};
+use chinwag_conversation::{Carrier, Input, Kept, Link, MessageId, NackCode, Notice, Output, Role, Session};
 use gloo::{events::EventListener, timers::callback::Timeout};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::EventTarget;
 
-use super::tabs::Tabs;
+use super::tabs::{self, Tabs};
 use crate::{
     clock,
     frames::{self, write},
@@ -153,6 +153,9 @@ impl Inner {
                 Output::Parked => self.rest(),
                 Output::Resume => self.resume(),
                 Output::Notice(notice) => {
+                    if let Notice::Link(Link::Connecting | Link::Waiting { .. } | Link::Offline) = notice {
+                        self.tabs.tell_astray();
+                    }
                     self.notices.borrow_mut().push_back(notice);
                     self.deliver_later();
                 }
@@ -177,19 +180,41 @@ impl Inner {
 
     /// What an earlier page wrote goes out from here.
     pub(super) fn restore(&self) {
+        self.read(|inner, kept| inner.found(kept, 0));
+    }
+
+    /// What stands on the device.
+    fn read(&self, tell: impl Fn(&Inner, Kept) + 'static) {
         let me = self.me.clone();
         if let Some(scope) = &self.scope {
             let tell = move |text: String| {
                 if let (Some(inner), Some(kept)) = (me.upgrade(), frames::kept(&text)) {
-                    inner.adopt(kept, 0);
+                    tell(&inner, kept);
                 }
             };
             keep::read(scope, Box::new(tell));
         }
     }
 
+    /// Another page wrote it, or another tab. What went with the bytes of a file is told when no tab has them any more, if
+    /// it still stands there then.
+    pub(super) fn found(&self, kept: Kept, after_ms: u64) {
+        if !is_only_kept(&kept) {
+            return self.adopt(kept, after_ms);
+        }
+        let (me, id) = (self.me.clone(), kept.send.id);
+        tabs::when_nobody_has(id, move || {
+            let Some(inner) = me.upgrade() else { return };
+            inner.read(move |inner, kept| {
+                if kept.send.id == id && is_only_kept(&kept) {
+                    inner.adopt(kept, 0);
+                }
+            });
+        });
+    }
+
     /// It stands on the device already.
-    pub(super) fn adopt(&self, kept: Kept, after_ms: u64) {
+    fn adopt(&self, kept: Kept, after_ms: u64) {
         random::go_on_from(kept.send.id);
         self.saved.borrow_mut().push((kept.send.id, kept.failed.is_some()));
         self.handle(Input::Adopt { kept: Box::new(kept), after_ms });
@@ -224,11 +249,15 @@ impl Inner {
 
     pub(super) fn keep(&self, kept: &Kept) {
         if let Some(scope) = &self.scope {
-            keep::put(scope, &kept.send.id.text(), &write::kept(kept));
+            let text = write::kept(kept);
+            self.tabs.hold(kept.send.id);
+            keep::put(scope, &kept.send.id.text(), &text);
+            self.tabs.tell(&text);
         }
     }
 
     pub(super) fn lose(&self, id: MessageId) {
+        self.tabs.let_go(id);
         if let Some(scope) = &self.scope {
             keep::remove(scope, &id.text());
         }
@@ -247,6 +276,11 @@ impl Inner {
         });
         self.timer.replace(timer);
     }
+}
+
+/// A file that [`Inner::keep`] has put there: the entry is here, its bytes are not.
+fn is_only_kept(kept: &Kept) -> bool {
+    kept.failed == Some(NackCode::Empty)
 }
 
 pub(super) fn listen(inner: &Rc<Inner>) -> [EventListener; 7] {

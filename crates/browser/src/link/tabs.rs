@@ -1,4 +1,5 @@
-//! Other tabs: who holds the connection is settled by a lock, what is heard goes over a channel.
+//! Other tabs: who holds the connection is settled by a lock, what is heard goes over a channel; who has the bytes of a file
+//! is settled by a lock of its own.
 //!
 //! Everything fails open: without locks, or without a channel, each tab connects by itself.
 
@@ -15,6 +16,8 @@ use super::run::Inner;
 use crate::{frames, js};
 
 const DISCARDED: &str = "-";
+/// The tab that leads has lost its connection.
+const ASTRAY: &str = "~";
 
 type Heard = Closure<dyn FnMut(JsValue)>;
 
@@ -28,6 +31,8 @@ pub(super) struct Tabs {
     channel: Option<Channel>,
     /// Gives the lock back; there while this tab leads.
     lock: RefCell<Option<Function>>,
+    /// What gives back the locks of entries whose bytes are here.
+    held: RefCell<Vec<(MessageId, Function)>>,
 }
 
 impl Tabs {
@@ -45,7 +50,7 @@ impl Tabs {
             js::set(&channel, "onmessage", heard.as_ref());
             Channel { channel, _heard: heard }
         });
-        Self { name, channel, lock: RefCell::default() }
+        Self { name, channel, lock: RefCell::default(), held: RefCell::default() }
     }
 
     /// Tells every other tab.
@@ -62,15 +67,36 @@ impl Tabs {
         }
     }
 
+    pub(super) fn tell_astray(&self) {
+        self.relay(ASTRAY);
+    }
+
     pub(super) fn tell_discarded(&self, id: MessageId) {
         self.tell(&[DISCARDED, &id.text()].concat());
     }
 
     pub(super) fn close(&self) {
+        self.held.take().iter().for_each(|(_, release)| drop(release.call0(&JsValue::NULL)));
         if let Some(Channel { channel, .. }) = &self.channel {
             js::set(channel, "onmessage", &JsValue::NULL);
             drop(js::call(channel, "close", &[]));
         }
+    }
+
+    /// Lets other tabs know that the bytes of an entry are here, until they are let go or the page is.
+    pub(super) fn hold(&self, id: MessageId) {
+        let held = Promise::new(&mut |release, _| self.held.borrow_mut().push((id, release)));
+        lock_entry(id, &Closure::once_into_js(move || -> JsValue { held.into() }));
+    }
+
+    pub(super) fn let_go(&self, id: MessageId) {
+        self.held.borrow_mut().retain(|(known, release)| {
+            let stays = *known != id;
+            if !stays {
+                drop(release.call0(&JsValue::NULL));
+            }
+            stays
+        });
     }
 
     pub(super) fn release(&self) {
@@ -104,6 +130,22 @@ impl Tabs {
             begin(&inner, Role::Leads);
         }
     }
+}
+
+/// Calls when no other tab has the bytes of an entry.
+pub(super) fn when_nobody_has(id: MessageId, then: impl FnOnce() + 'static) {
+    lock_entry(id, &Closure::once_into_js(then));
+}
+
+/// Without locks, and where they are forbidden, it is granted.
+fn lock_entry(id: MessageId, granted: &JsValue) {
+    let locks = js::get(&js::global("navigator"), "locks");
+    let name = JsValue::from_str(&["chinwag:", &id.text()].concat());
+    let failed = match js::call(&locks, "request", &[&name, granted]) {
+        Ok(promise) => js::call(&promise, "catch", &[granted]),
+        Err(_) => js::call(granted, "call", &[]),
+    };
+    drop(failed);
 }
 
 /// Asks for the lock. `granted` is called with whether this tab has it now; it keeps it until [`Tabs::release`].
@@ -144,15 +186,18 @@ fn request(
     js::call(&promise, "catch", &[&refused]).ok().map(drop)
 }
 
-/// What another tab says: frames of the server, an entry that it keeps, or the id of one that its writer gave up.
+/// What another tab says: frames of the server, that there are none any more, an entry that it keeps, or the id of one that its
+/// writer gave up.
 fn heard(inner: &Rc<Inner>, text: &str) {
     if let Some(id) = text.strip_prefix(DISCARDED) {
         if let Some(id) = MessageId::parse(id) {
             inner.session.borrow_mut().discard(id);
             inner.drain();
         }
+    } else if text == ASTRAY {
+        inner.handle(Input::Astray);
     } else if let Some(kept) = frames::kept(text) {
-        inner.adopt(kept, RESCUE_MS);
+        inner.found(kept, RESCUE_MS);
     } else if let Some(frame) = frames::server_frame(text) {
         inner.handle(Input::Relayed(frame));
     } else {

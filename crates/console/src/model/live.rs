@@ -33,6 +33,8 @@ impl Console {
             Notice::Event(event) => self.event(*event, effects),
             // The lists and threads are paged over HTTP.
             Notice::Older { .. } => {}
+            // Each of an agent's tabs has an outbox of its own.
+            Notice::Discarded(_) => {}
             Notice::Reset(Stream::Feed) => self.start_over(),
             Notice::Reset(Stream::Conversation(id)) => {
                 self.threads.remove(&id);

@@ -52,6 +52,7 @@ impl Session {
             return;
         }
         self.heard(now);
+        self.is_back();
         match frame {
             // It may be older than what is known here, so it does not greet.
             ServerFrame::Welcome(welcome) => self.stands(&welcome.streams, now),

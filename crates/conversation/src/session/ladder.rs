@@ -54,6 +54,8 @@ pub(super) struct Ladder {
     role: Role,
     /// The tab that leads fell silent, and this one connected by itself.
     alone: bool,
+    /// It has no connection, and said so.
+    astray: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -344,6 +346,21 @@ impl Session {
         self.ladder.role = Role::Leads;
         self.connect_alone(now);
         self.ladder.alone = false;
+    }
+
+    /// What the tab that leads has heard last is not what there is. Nothing else changes: it looks for all.
+    pub(super) fn astray(&mut self) {
+        if self.live.is_some_and(|live| live.via == Via::Relay) {
+            self.ladder.astray = true;
+            self.link(Link::Connecting);
+        }
+    }
+
+    /// It carries again.
+    pub(super) fn is_back(&mut self) {
+        if core::mem::take(&mut self.ladder.astray) {
+            self.link(Link::Live);
+        }
     }
 
     fn connect_alone(&mut self, now: Elapsed) {

@@ -162,6 +162,7 @@ impl Session {
     /// Gives a refused entry up.
     pub fn discard(&mut self, id: MessageId) {
         if self.outbox.discard(id) {
+            self.notice(Notice::Discarded(id));
             self.out(Output::Save);
         }
     }
@@ -191,6 +192,7 @@ impl Session {
             Input::Opened(carrier) => self.opened(carrier, now),
             Input::Frame(carrier, frame) => self.frame(carrier, frame, now, unit),
             Input::Relayed(frame) => self.relayed(frame, now),
+            Input::Astray => self.astray(),
             Input::Lead => self.lead(now),
             Input::Adopt { kept, after_ms } => {
                 self.said(now);

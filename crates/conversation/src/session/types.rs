@@ -5,6 +5,7 @@ use crate::{
     code::CloseCode,
     entry::Context,
     frame::{Availability, ClientFrame, Cursor, CursorReport, Event, ServerFrame, Side, Stream, Typing, Welcome},
+    id::MessageId,
     outbox::{Kept, Outgoing},
 };
 
@@ -60,6 +61,8 @@ pub enum Input {
     Frame(Carrier, ServerFrame),
     /// The tab that leads heard this.
     Relayed(ServerFrame),
+    /// The tab that leads has lost its connection.
+    Astray,
     /// From now on this tab leads.
     Lead,
     /// The device keeps this: an earlier page wrote it, or another tab, which has this long to send it itself.
@@ -146,6 +149,8 @@ pub enum Notice {
     Reset(Stream),
     /// A written entry came a step further.
     Outgoing(Outgoing),
+    /// A refused entry was given up, here or in another tab.
+    Discarded(MessageId),
     /// The other side's progress.
     Cursor(CursorReport),
     Typing(Typing),

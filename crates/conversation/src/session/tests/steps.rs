@@ -327,6 +327,29 @@ fn a_tab_that_follows_greets_by_post_and_hears_the_relay() {
     assert!(outputs(&mut client).contains(&Output::Ask), "fails open when the other tab is silent");
 }
 
+/// P6.7. Would catch: a tab that says that all is well while nobody in this browser has a connection.
+#[test]
+fn a_tab_that_follows_says_that_the_connection_is_gone_and_when_it_is_back() {
+    let mut client = visitor();
+    let links = |client: &mut Session| -> Vec<Link> {
+        let link = |output| if let Output::Notice(Notice::Link(link)) = output { Some(link) } else { None };
+        outputs(client).into_iter().filter_map(link).collect()
+    };
+    client.handle(Input::Start(Role::Follows), Elapsed(0), 0.5);
+    let Some(Output::Poll { carrier, .. }) = outputs(&mut client).pop() else { panic!("no greeting") };
+    client.handle(Input::Polled(carrier, Ok(vec![welcome()])), Elapsed(0), 0.5);
+    assert_eq!(links(&mut client).last(), Some(&Link::Live));
+    client.handle(Input::Astray, Elapsed(10), 0.5);
+    assert_eq!(links(&mut client), [Link::Connecting]);
+    assert!(client.is_live(), "the other tab looks for both");
+    let beat = || Input::Relayed(ServerFrame::Beat { window_ms: None });
+    client.handle(beat(), Elapsed(20), 0.5);
+    client.handle(beat(), Elapsed(30), 0.5);
+    assert_eq!(links(&mut client), [Link::Live], "once");
+    client.handle(Input::Lead, Elapsed(40), 0.5);
+    let Some(_) = outputs(&mut client).pop() else { panic!("it does not look for a connection of its own") };
+}
+
 /// P5.1. Would catch: the late answer to one `POST` taken for the answer to the next, which then is lost unnoticed.
 #[test]
 fn a_late_answer_is_not_the_answer_to_a_newer_post() {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::world::{Sockets, Wire, World};
 use crate::{
-    Carrier, ClientFrame, Config, CursorReport, Elapsed, Event, Input, Kept, MessageId, Notice, Output, ServerFrame,
-    Session, Side, Stream, outbox::Delivery,
+    Carrier, ClientFrame, Config, CursorReport, Elapsed, Event, Input, Kept, Link, MessageId, Notice, Output,
+    ServerFrame, Session, Side, Stream, outbox::Delivery,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub(super) struct Tab {
     pub(super) open: Vec<Carrier>,
     pub(super) seen: Vec<MessageId>,
     pub(super) delivery: BTreeMap<MessageId, Delivery>,
+    /// What is told of the connection.
+    pub(super) link: Option<Link>,
     pub(super) connects: u32,
     /// What it knows to be on the device.
     pub(super) kept: BTreeMap<MessageId, Kept>,
@@ -45,6 +47,7 @@ impl Tab {
             open: Vec::new(),
             seen: Vec::new(),
             delivery: BTreeMap::new(),
+            link: None,
             connects: 0,
         }
     }
@@ -157,6 +160,12 @@ impl World {
                 let taken_back = matches!((shown, outgoing.delivery), (Some(Delivery::Sent { .. }), now) if !matches!(now, Delivery::Sent { .. }));
                 assert!(!taken_back || self.server.restores > 0, "shown as sent, and then not");
             }
+            Notice::Link(link) => {
+                self.tabs[tab].link = Some(link);
+                if matches!(link, Link::Connecting | Link::Waiting { .. } | Link::Offline) {
+                    self.tell_others(tab, || Wire::Astray);
+                }
+            }
             Notice::Reset(_) => {
                 assert!(self.server.restores > 0, "nothing was restored here");
                 self.tabs[tab].seen.clear();
@@ -167,12 +176,16 @@ impl World {
 
     /// The tab that leads passes on what it hears.
     pub(super) fn relay(&mut self, tab: usize, frame: &ServerFrame) {
+        self.tell_others(tab, || Wire::Relayed(frame.clone()));
+    }
+
+    fn tell_others(&mut self, tab: usize, wire: impl Fn() -> Wire) {
         if !self.tabs[tab].leads {
             return;
         }
         for other in self.others(tab) {
             if !(self.hostile && self.dice.chance(10)) {
-                self.put(other, Wire::Relayed(frame.clone()));
+                self.put(other, wire());
             }
         }
     }

@@ -8,9 +8,9 @@ use super::{
     tabs::{Life, Tab},
 };
 use crate::{
-    Asked, AuthorKind, Carrier, ClientFrame, Config, ConversationId, Cursor, Elapsed, Input, Kept, Kind, MessageId,
-    Nack, NackCode, PostFailure, Role, ServerFrame, Side, Stream, Ticket, Transports, WallTime, admission::Refused,
-    outbox::Delivery,
+    Asked, AuthorKind, Carrier, ClientFrame, Config, ConversationId, Cursor, Elapsed, Input, Kept, Kind, Link,
+    MessageId, Nack, NackCode, PostFailure, Role, ServerFrame, Side, Stream, Ticket, Transports, WallTime,
+    admission::Refused, outbox::Delivery,
 };
 
 /// What the network does to sockets.
@@ -36,6 +36,7 @@ pub(super) enum Wire {
     PostToServer(Carrier, Vec<ClientFrame>),
     PostToClient(Carrier, Result<Vec<ServerFrame>, PostFailure>),
     Relayed(ServerFrame),
+    Astray,
     Adopted(Kept),
     Lead,
     /// To the device.
@@ -163,7 +164,13 @@ impl World {
         let most = if self.hostile { 4_000 } else { 40 };
         let mut at = self.now.plus(1 + self.dice.below(most));
         // A socket and a channel keep their order, whatever they carry.
-        if let Wire::ToClient(..) | Wire::ToServer(..) | Wire::Broken(..) | Wire::Relayed(_) | Wire::Adopted(_) = wire {
+        if let Wire::ToClient(..)
+        | Wire::ToServer(..)
+        | Wire::Broken(..)
+        | Wire::Relayed(_)
+        | Wire::Astray
+        | Wire::Adopted(_) = wire
+        {
             at = at.max(self.tabs[tab].last);
             self.tabs[tab].last = at;
         }
@@ -300,6 +307,7 @@ impl World {
             }
             Wire::PostToClient(post, answer) => self.input(tab, Input::Posted(post, answer)),
             Wire::Relayed(frame) => self.input(tab, Input::Relayed(frame)),
+            Wire::Astray => self.input(tab, Input::Astray),
             Wire::Adopted(kept) => {
                 self.tabs[tab].newest = self.tabs[tab].newest.max(kept.send.id.made_at().0);
                 self.tabs[tab].kept.insert(kept.send.id, kept.clone());
@@ -465,14 +473,15 @@ impl World {
         self.run(1_500_000, 0);
     }
 
-    /// What was sent, and what was refused, as every tab that is left shows it.
+    /// What was sent, and what was refused, as every tab that is left shows it; and that the connection stands.
     pub(super) fn is_shown_as_it_is(&self) -> bool {
         let honest = |(id, delivery): (&MessageId, &Delivery)| match delivery {
             Delivery::Sent { .. } => !self.refused.contains(id),
             Delivery::Failed(_) => self.refused.contains(id),
             Delivery::Queued | Delivery::Sending => false,
         };
-        self.living().all(|tab| tab.delivery.iter().all(honest))
+        let linked = |tab: &Tab| tab.link.is_none_or(|link| link == Link::Live);
+        self.living().all(|tab| tab.delivery.iter().all(honest) && linked(tab))
     }
 
     pub(super) fn is_shown_as_sent(&self, id: MessageId) -> bool {
