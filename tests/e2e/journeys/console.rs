@@ -15,6 +15,7 @@ super::in_browsers!(
     each_side_sees_the_other_write_and_a_closed_conversation_is_rated,
     who_pauses_is_away_and_who_looks_elsewhere_is_told_by_the_title,
     who_types_on_after_enter_sends_nothing_twice,
+    who_answers_from_further_up_sees_the_answer,
 );
 
 async fn shop(engine: Engine) -> (Server, Host, Agent) {
@@ -144,6 +145,31 @@ async fn who_types_on_after_enter_sends_nothing_twice(engine: Engine) {
     visitor.sees("seven eight").await;
     assert_eq!(visitor.count("seven eight").await, 1);
     drop(server);
+    visitor.leaves().await;
+    agent.browser.close().await;
+}
+
+/// Would catch: an agent who has looked something up, answers, and does not see whether it left.
+async fn who_answers_from_further_up_sees_the_answer(engine: Engine) {
+    let (_server, host, agent) = shop(engine).await;
+    let visitor = arrives(engine, &host).await;
+    for number in 1..=3 {
+        visitor.writes(format!("{number}: {}", "I have a question. ".repeat(60)).trim_end()).await;
+        visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+    }
+    visitor.writes("Well?").await;
+    let browser = &agent.browser;
+    agent.opens("Well?").await;
+    browser.shows(".log", "Well?").await;
+    browser.run("document.querySelector('.log').scrollTop = -400").await;
+    browser.shows(".latest", "Newest").await;
+    agent.replies("Yes, I am here").await;
+    until("the answer is in view", || async {
+        let bottom = browser.run("return Math.abs(document.querySelector('.log').scrollTop) < 1").await == true;
+        (bottom && browser.look(".latest").await.is_none()).then_some(())
+    })
+    .await;
+    browser.shows(".log", "Yes, I am here").await;
     visitor.leaves().await;
     agent.browser.close().await;
 }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use chinwag_conversation::{ConversationId, ConversationState, Kind, MessageId, Outgoing, Summary, WallTime};
 use web_sys::Element;
 use yew::{
-    AttrValue, Callback, Event, Html, MouseEvent, Properties, TargetCast, function_component, html, use_node_ref,
+    AttrValue, Callback, Event, Html, MouseEvent, Properties, TargetCast, classes, function_component, html,
+    use_effect_with, use_node_ref,
 };
 
 use super::{
@@ -58,6 +59,15 @@ pub(crate) fn Thread(props: &Props) -> Html {
             }
         })
     };
+    // Whoever answers further up is taken to the answer.
+    {
+        let log = log.clone();
+        use_effect_with(props.at_latest, move |at_latest| {
+            if let Some(log) = log.cast::<Element>().filter(|log| *at_latest && -log.scroll_top() >= NEAR) {
+                log.set_scroll_top(0);
+            }
+        });
+    }
     let name = props.summary.as_deref().map_or("Visitor", visitor_name);
     let body = match &props.thread.load {
         ThreadLoad::Loading => html! { <p class="foot" role="status">{ "Loading the conversation…" }</p> },
@@ -72,7 +82,7 @@ pub(crate) fn Thread(props: &Props) -> Html {
         <section class="thread" aria-label="Conversation" {ondragover} {ondragleave} {ondrop}>
             { head(props, name) }
             // Reversed column: the browser itself keeps the newest line in view, and the view in place when older lines come.
-            <div class="log" ref={log} tabindex="0" role="group" aria-label="Messages" onscroll={scrolled(props)}>
+            <div class={classes!("log", props.at_latest.then_some("at-latest"))} ref={log} tabindex="0" role="group" aria-label="Messages" onscroll={scrolled(props)}>
                 <div class="lines">{ body }</div>
             </div>
             <div class="below">
