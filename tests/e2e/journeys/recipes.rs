@@ -25,13 +25,8 @@ super::in_browsers!(
     interest_adds_up,
     two_texts,
     office_hours,
+    checkout_exit,
 );
-
-/// In one engine: it did not fire in Firefox yet.
-#[tokio::test]
-async fn checkout_exit_in_chromium() {
-    checkout_exit(Engine::Chromium).await;
-}
 
 /// A shop with one recipe in force, and a visitor at its door.
 struct Shop {

@@ -35,9 +35,11 @@ impl<'a> Lints<'a> {
         self.team(rule, &at);
     }
 
-    /// Whether anybody is there is told for the site as a whole, so of one team it is never known.
+    /// Whether anybody is there is told for the site as a whole, so of one team it is never known, unless the site says so.
     fn team(&mut self, rule: &Rule, at: &At<'_>) {
-        if let Some(team) = rule.agents.as_ref().and_then(|agents| agents.team.as_ref()) {
+        if let Some(team) = rule.agents.as_ref().and_then(|agents| agents.team.as_ref())
+            && self.declared(&["agents.", team, ".status"].concat()).is_none()
+        {
             self.warn(&at.key("agents").key("team"), Code::TeamUnknown, team);
         }
     }

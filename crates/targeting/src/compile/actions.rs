@@ -197,6 +197,11 @@ impl<'a> Map<'a, '_, '_> {
             Kind::Press => match value.as_map() {
                 Some(entries) => {
                     let mut press = self.b.map(entries, &here, &["form", "navigate"]);
+                    if press.get("form").is_some() && press.get("navigate").is_some() {
+                        let one = "one of the two, or a button for each, such as `{ \"navigate\": \"/help\" }`";
+                        self.b.problems.add(Severity::Error, &here, Code::WrongType, "", Expected::names(&[one]));
+                        return None;
+                    }
                     let (name, kind) =
                         if press.get("form").is_some() { ("form", Kind::Name) } else { ("navigate", Kind::Link) };
                     press.field(name, kind, true).map(|to| Value::Map(vec![(own(name), to)]))
