@@ -19,7 +19,8 @@ use crate::store::StoreError;
 
 /// Most operations in one commit.
 const GROUP: usize = 64;
-/// How long a group waits for company, when the last one had company.
+/// Longest that a group waits for company, when the last one had company. It waits no longer than that one took to commit: what
+/// comes during a commit is company enough for a quick disk.
 const GATHER: Duration = Duration::from_millis(2);
 /// Operations that may wait. Beyond: [`StoreError::Busy`], at once.
 pub(super) const QUEUE: usize = 1_024;
@@ -143,16 +144,17 @@ impl Drop for Writer {
 }
 
 fn write_groups(mut db: Connection, checkpoints: Checkpoints, jobs: &Receiver<Box<dyn Job>>, counts: &Counts) {
-    let mut company = false;
+    let mut wait = Duration::ZERO;
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
-        gather(&mut group, jobs, company);
-        company = group.len() > 1;
+        gather(&mut group, jobs, wait);
         counts.waiting.fetch_sub(group.len(), Ordering::Relaxed);
+        let began = Instant::now();
         let commit = commit(&mut db, &mut group).map_err(|error| match error {
             StoreError::Broken(text) => text,
             other => format!("{other:?}"),
         });
+        wait = if group.len() > 1 { began.elapsed().min(GATHER) } else { Duration::ZERO };
         counts.commits.fetch_add(u64::from(commit.is_ok()), Ordering::Relaxed);
         counts.writes.fetch_add(group.len() as u64, Ordering::Relaxed);
         if let Err(why) = &commit {
@@ -166,8 +168,8 @@ fn write_groups(mut db: Connection, checkpoints: Checkpoints, jobs: &Receiver<Bo
     checkpoints.end(&db);
 }
 
-fn gather(group: &mut Vec<Box<dyn Job>>, jobs: &Receiver<Box<dyn Job>>, company: bool) {
-    let until = Instant::now() + if company { GATHER } else { Duration::ZERO };
+fn gather(group: &mut Vec<Box<dyn Job>>, jobs: &Receiver<Box<dyn Job>>, wait: Duration) {
+    let until = Instant::now() + wait;
     while group.len() < GROUP {
         match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(job) => group.push(job),
