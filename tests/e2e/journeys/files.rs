@@ -1,6 +1,6 @@
 //! Files, edits and deletions, seen from both sides.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chinwag_e2e::{
     agent::{Agent, Clerk},
@@ -172,17 +172,38 @@ async fn what_one_side_edits_and_deletes_changes_on_the_other(engine: Engine) {
 const STALLS: &str = "const stalls = document.createElement('script'); \
     stalls.textContent = 'XMLHttpRequest.prototype.send = () => {}'; document.head.append(stalls)";
 
+async fn sends_for_ever(visitor: &Visitor, path: &Path) {
+    visitor.browser.run(STALLS).await;
+    visitor.attaches(path).await;
+    visitor.browser.find("chin-wag progress").await;
+}
+
+/// A visitor who has said that a file is coming.
+struct Plan {
+    _server: Server,
+    host: Host,
+    clerk: Clerk,
+    disk: Disk,
+    visitor: Visitor,
+}
+
+impl Plan {
+    async fn told(engine: Engine) -> Self {
+        let (server, host) = shop(Policy::None).await;
+        let clerk = Clerk::sets_up(&server).await;
+        clerk.intends("available").await;
+        let visitor = arrives(engine, &host).await;
+        visitor.writes("Here is the plan").await;
+        visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
+        Self { _server: server, host, clerk, disk: Disk::new(), visitor }
+    }
+}
+
 /// Would catch: a second tab that says "Not sent" of what the first one is sending, and one that never tells of a file that went
 /// with its tab; whether it was open before or not.
 async fn a_file_on_its_way_is_its_own_tab_s_affair_until_that_is_gone(engine: Engine) {
-    let (server, host) = shop(Policy::None).await;
-    let clerk = Clerk::sets_up(&server).await;
-    clerk.intends("available").await;
-    let disk = Disk::new();
-    let visitor = arrives(engine, &host).await;
+    let Plan { host, clerk: _clerk, disk, visitor, _server } = Plan::told(engine).await;
     let browser = &visitor.browser;
-    visitor.writes("Here is the plan").await;
-    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
     let page = format!("{}/demo/product.html", host.origin);
     let first = browser.window().await;
     let before = browser.opens_tab().await;
@@ -191,9 +212,7 @@ async fn a_file_on_its_way_is_its_own_tab_s_affair_until_that_is_gone(engine: En
     visitor.sees("Here is the plan").await;
 
     browser.turns_to(&first).await;
-    browser.run(STALLS).await;
-    visitor.attaches(&disk.has("plan.png", PNG)).await;
-    browser.find("chin-wag progress").await;
+    sends_for_ever(&visitor, &disk.has("plan.png", PNG)).await;
     let after = browser.opens_tab().await;
     browser.goto(&page).await;
     visitor.opens_if_closed().await;
@@ -222,18 +241,10 @@ async fn a_file_on_its_way_is_its_own_tab_s_affair_until_that_is_gone(engine: En
 
 /// Would catch: a file that vanishes with the page that was sending it, one that is shown as sent, and words that go with it.
 async fn a_file_that_a_reload_interrupts_is_shown_as_not_sent(engine: Engine) {
-    let (server, host) = shop(Policy::None).await;
-    let clerk = Clerk::sets_up(&server).await;
-    clerk.intends("available").await;
-    let disk = Disk::new();
-    let visitor = arrives(engine, &host).await;
+    let Plan { host, clerk, disk, visitor, _server } = Plan::told(engine).await;
     let browser = &visitor.browser;
-    visitor.writes("Here is the plan").await;
-    visitor.sees_state(&["Sent", "Delivered", "Read"]).await;
     let conversation = clerk.finds("Here is the plan").await;
-    browser.run(STALLS).await;
-    visitor.attaches(&disk.has("plan of the garden.png", PNG)).await;
-    browser.find("chin-wag progress").await;
+    sends_for_ever(&visitor, &disk.has("plan of the garden.png", PNG)).await;
     browser.type_into("chin-wag .composer textarea", "And a word mo").await;
     for page in ["index.html", "product.html"] {
         browser.goto(&format!("{}/demo/{page}", host.origin)).await;
